@@ -1,0 +1,16 @@
+/** What the core needs from outside. Each host gives its own. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export interface Ids {
+  /** A string that no other call on any machine returns. */
+  next(): string;
+}
+
+/** The compiled content of the extension. */
+export interface ContentSource {
+  /** @param path relative to the content folder, `/`-separated. @throws when the file is missing or unreadable. */
+  readJson(path: string): Promise<unknown>;
+}

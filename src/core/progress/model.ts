@@ -1,0 +1,36 @@
+import type { TopicId } from '../roadmap/model.js';
+
+export const topicStates = ['notStarted', 'reading', 'done', 'skipped'] as const;
+export type TopicState = (typeof topicStates)[number];
+
+/** `<topic>/<card>`. */
+export type CardId = string;
+
+/** What every event carries. Order between events is (`at`, `id`): total, and the same on every machine. */
+export interface Stamp {
+  /** Unique for ever, on every machine. */
+  readonly id: string;
+  /** Milliseconds since the epoch, never smaller than that of an event its writer had seen. */
+  readonly at: number;
+}
+
+export interface TopicChanged extends Stamp { readonly type: 'topic'; readonly topic: TopicId; readonly state: TopicState }
+export interface CardAnswered extends Stamp { readonly type: 'answer'; readonly card: CardId; readonly right: boolean; readonly given?: string }
+export interface LanguagesChosen extends Stamp { readonly type: 'languages'; readonly topics: readonly TopicId[] }
+/** Hides everything stamped before it, until undone. */
+export interface ProgressReset extends Stamp { readonly type: 'reset' }
+export interface ResetUndone extends Stamp { readonly type: 'resetUndone'; readonly reset: string }
+
+export type ProgressEvent = TopicChanged | CardAnswered | LanguagesChosen | ProgressReset | ResetUndone;
+
+/** An event before it is stamped. */
+export type NewEvent = ProgressEvent extends infer E ? (E extends Stamp ? Omit<E, 'id' | 'at'> : never) : never;
+
+/** What the views show: derived from the events, never stored by itself. */
+export interface Progress {
+  readonly topics: ReadonlyMap<TopicId, { readonly state: TopicState; readonly at: number }>;
+  /** The language topics that the learner picked; undefined until they did. */
+  readonly languages: readonly TopicId[] | undefined;
+  /** The last answer of each card. */
+  readonly answers: ReadonlyMap<CardId, { readonly right: boolean; readonly given: string | undefined; readonly at: number }>;
+}
