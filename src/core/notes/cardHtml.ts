@@ -94,7 +94,7 @@ function orderHtml(card: OrderCard, id: string, seed: string, strings: NoteStrin
     const text = card.steps[index]!;
     const move = (direction: 'up' | 'down', label: string): string =>
       `<button type="button" class="tool" data-move="${direction}" aria-label="${escapeHtml(fill(label, text))}" title="${escapeHtml(fill(label, text))}">${icon(direction)}</button>`;
-    return `<li data-step="${index}"><span class="text" data-step-text>${inlineHtml(text)}</span><span class="place" data-after data-place hidden></span><span class="moves" data-before>${move('up', strings.moveUp)}${move('down', strings.moveDown)}</span></li>`;
+    return `<li data-step="${index}"><span class="text" data-step-text>${inlineHtml(text)}</span><span class="place" data-after hidden><span class="verdict good" data-if="in">${icon('check')}${escapeHtml(strings.inPlace)}</span><span class="verdict wrong" data-if="out">${icon('cross')}${escapeHtml(fill(strings.outOfPlace, index + 1))}</span></span><span class="moves" data-before>${move('up', strings.moveUp)}${move('down', strings.moveDown)}</span></li>`;
   };
   return `<ol class="order" aria-labelledby="${id}.ask" data-order>${disordered(card.steps.length, seed).map(step).join('')}</ol>
 <div class="buttons" data-before><button type="button" class="secondary" data-check>${escapeHtml(strings.check)}</button></div>

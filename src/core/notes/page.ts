@@ -76,9 +76,12 @@ function contentSecurityPolicy(source: string, nonce: string): string {
 }
 
 /** What the script says by itself; all other words are in the page. */
-function spoken({ copied, sentToTerminal, moved, moveUp, moveDown, outOfPlace, inPlace, notStarted, reading, done, skipped }: NoteStrings): Partial<NoteStrings> {
-  return { copied, sentToTerminal, moved, moveUp, moveDown, outOfPlace, inPlace, notStarted, reading, done, skipped };
+function spoken(strings: NoteStrings): Spoken {
+  return Object.fromEntries(spokenKeys.map((key) => [key, strings[key]])) as Spoken;
 }
+
+const spokenKeys = ['copied', 'moved', 'notStarted', 'reading', 'done', 'skipped'] as const;
+export type Spoken = Pick<NoteStrings, (typeof spokenKeys)[number]>;
 
 function toolbar({ note, strings, navigation }: NotePage): string {
   const button = (name: IconName, attributes: string, label: string): string =>

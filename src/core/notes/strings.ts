@@ -71,7 +71,6 @@ export const noteStrings = {
   previous: 'Previous',
   next: 'Next',
   copied: 'Copied',
-  sentToTerminal: 'Sent to the terminal',
   answers: 'Answers',
 } as const;
 
