@@ -19,6 +19,8 @@ export const commands = {
   markReading: 'backendRoadmap.markReading',
   skip: 'backendRoadmap.skip',
   toggleDone: 'backendRoadmap.toggleDone',
+  /** The same as toggleDone under the icon of a finished topic, for the editor title. */
+  markActiveNotDone: 'backendRoadmap.markActiveNotDone',
   chooseLanguages: 'backendRoadmap.chooseLanguages',
   showAll: 'backendRoadmap.showAll',
   showNotDone: 'backendRoadmap.showNotDone',

@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import { ProgressStore } from './core/progress/store.js';
+import { TopicLenses } from './vscode/codeLens.js';
+import { allCommands } from './vscode/commands/all.js';
+import type { Services } from './vscode/commands/services.js';
+import { Content } from './vscode/content.js';
+import { printNote } from './vscode/notes/print.js';
+import { Notes } from './vscode/notes/notes.js';
+import { runInTerminal } from './vscode/notes/terminal.js';
+import { contentUri } from './vscode/platform/contentUri.js';
+import type { Platform } from './vscode/platform/platform.js';
+import { Marking } from './vscode/progress/marking.js';
+import { mirrorProgress } from './vscode/progress/mirror.js';
+import { reportProblems } from './vscode/progress/problems.js';
+import { Session, type Ready } from './vscode/session.js';
+import { createStatusBar } from './vscode/statusBar.js';
+import { Icons } from './vscode/views/icons.js';
+import { LibraryView } from './vscode/views/libraryView.js';
+import { ProjectsView } from './vscode/views/projectsView.js';
+import { RoadmapView } from './vscode/views/roadmapView.js';
+
+/** What the extension exports: for its tests and benchmarks only, and not a promise to anybody else. */
+export interface Api {
+  ready(): Promise<Ready>;
+}
+
+/** The composition root: builds everything, wires it, registers it. Nothing is awaited before the views are registered. */
+export function activate(context: vscode.ExtensionContext, platform: Platform): Api {
+  const log = vscode.window.createOutputChannel('Backend Roadmap', { log: true });
+  const content = new Content(platform.contentSource(contentUri(context.extensionUri)));
+  const session = new Session(content, async (outline) => {
+    const store = await ProgressStore.open(platform.eventLog(vscode.Uri.joinPath(context.globalStorageUri, 'progress')), { clock: platform.clock, ids: platform.ids, redirects: outline.redirects });
+    reportProblems(store.problems, log);
+    context.subscriptions.push(mirrorProgress(store, context.globalState, log));
+    return store;
+  });
+  const marking = new Marking(session, log);
+  const icons = new Icons(context.extensionUri);
+  const roadmapView = new RoadmapView({ session, content, icons, log, setDone: (topics, done) => marking.setState(topics, done ? 'done' : 'notStarted') });
+  const projectsView = new ProjectsView(session, content);
+  const libraryView = new LibraryView(content);
+  const notes = new Notes({
+    extensionUri: context.extensionUri,
+    session,
+    content,
+    log,
+    nonce: () => platform.ids.next(),
+    actions: {
+      setState: (topic, state) => marking.setState([topic], state),
+      answer: (topic, card, right, given) => marking.answer(topic, card, right, given),
+      openProject: (project) => projectsView.reveal(project),
+      run: (command) => runInTerminal(command, platform.hasTerminal),
+      print: (note) => printNote(note, context.extensionUri, platform),
+    },
+  });
+  const services: Services = { context, platform, log, content, session, marking, notes, roadmapView, projectsView, libraryView };
+
+  context.subscriptions.push(
+    log, session, roadmapView, projectsView, libraryView, notes,
+    createStatusBar(session),
+    new TopicLenses(session),
+    notes.onDidChangeActive((note) => { if (note !== undefined) void roadmapView.reveal(note.topic); }),
+    ...allCommands(services).map(({ id, execute }) => vscode.commands.registerCommand(id, execute)),
+  );
+  return { ready: () => session.ready() };
+}

@@ -1,0 +1,88 @@
+import * as vscode from 'vscode';
+import type { TopicId } from '../../core/roadmap/model.js';
+import { parseSavedNote, type NavigateTo } from '../../protocol/note.js';
+import { contextKeys, notePanel } from '../contributions.js';
+import { NotePanel, noteWebviewOptions, type NotePanelDeps } from './notePanel.js';
+
+/** All open notes. A topic opens in the note that was used last, or in a new panel when there is none or it is asked for. */
+export class Notes implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  readonly #deps: NotePanelDeps;
+  readonly #panels: NotePanel[] = [];
+  readonly #active = new vscode.EventEmitter<NotePanel | undefined>();
+  readonly #disposables: vscode.Disposable[];
+
+  /** Fires when another note becomes the active editor, when it shows another topic, and when none is active any more. */
+  readonly onDidChangeActive = this.#active.event;
+
+  constructor(deps: NotePanelDeps) {
+    this.#deps = deps;
+    this.#disposables = [
+      this.#active,
+      vscode.window.registerWebviewPanelSerializer(notePanel, this),
+      this.onDidChangeActive(() => this.#setContext()),
+      deps.session.onDidChange(() => this.#setContext()),
+    ];
+  }
+
+  /** The note that is the active editor. */
+  get active(): NotePanel | undefined {
+    return this.#panels.find(({ panel }) => panel.active);
+  }
+
+  async open(topic: TopicId, options: { beside?: boolean } = {}): Promise<void> {
+    const reused = options.beside === true ? undefined : this.#panels.at(-1);
+    if (reused !== undefined) {
+      reused.panel.reveal(undefined, false);
+      await reused.open(topic);
+      return;
+    }
+    const column = options.beside === true ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+    const panel = vscode.window.createWebviewPanel(notePanel, '', column, { ...noteWebviewOptions(this.#deps.extensionUri), enableFindWidget: true });
+    await this.#adopt(panel, topic).show();
+  }
+
+  async navigate(to: NavigateTo): Promise<void> {
+    await this.active?.navigate(to);
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const { outline } = await this.#deps.session.ready();
+    const saved = parseSavedNote(state);
+    const topic = saved === undefined ? undefined : outline.topic(saved.topic);
+    if (topic === undefined) {
+      this.#deps.log.warn('A note panel was saved without a topic that still exists; it was closed.');
+      panel.dispose();
+      return;
+    }
+    await this.#adopt(panel, topic.id).show();
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#disposables, ...this.#panels).dispose();
+  }
+
+  #adopt(panel: vscode.WebviewPanel, topic: TopicId): NotePanel {
+    const note = new NotePanel(panel, topic, this.#deps);
+    this.#panels.push(note);
+    note.onDidShow(() => this.#active.fire(this.active));
+    panel.onDidChangeViewState(() => {
+      if (panel.active) this.#moveToEnd(note);
+      this.#active.fire(this.active);
+    });
+    panel.onDidDispose(() => {
+      this.#panels.splice(this.#panels.indexOf(note), 1);
+      this.#active.fire(this.active);
+    });
+    return note;
+  }
+
+  #moveToEnd(note: NotePanel): void {
+    this.#panels.push(...this.#panels.splice(this.#panels.indexOf(note), 1));
+  }
+
+  #setContext(): void {
+    const topic = this.active?.topic;
+    const state = topic === undefined ? undefined : this.#deps.session.current?.stateOf(topic);
+    void vscode.commands.executeCommand('setContext', contextKeys.noteState, state);
+  }
+}
