@@ -34,11 +34,13 @@ export interface ChoiceCard extends CardBase {
   readonly several: boolean;
   readonly options: readonly { readonly html: string; readonly right: boolean; readonly whyHtml: string }[];
 }
-export interface RecallCard extends CardBase { readonly kind: 'recall'; readonly answerHtml: string; readonly points: readonly string[] }
+export interface RecallCard extends CardBase { readonly kind: 'recall'; readonly answerHtml: string; readonly points: readonly string[]; readonly pointsHtml: readonly string[] }
 export interface PredictCard extends CardBase { readonly kind: 'predict'; readonly codeHtml: string; readonly outputHtml: string; readonly whyHtml: string }
 export interface OrderCard extends CardBase {
   readonly kind: 'order';
-  /** In the right order. */
+  /** In the right order. Without markup, for labels. */
   readonly steps: readonly string[];
+  /** The same steps with markup. */
+  readonly stepsHtml: readonly string[];
   readonly whyHtml: string;
 }
