@@ -11,7 +11,7 @@ import { contentUri } from './vscode/platform/contentUri.js';
 import type { Platform } from './vscode/platform/platform.js';
 import { Marking } from './vscode/progress/marking.js';
 import { mirrorProgress } from './vscode/progress/mirror.js';
-import { reportProblems } from './vscode/progress/problems.js';
+import { reportProblem } from './vscode/progress/problems.js';
 import { Session, type Ready } from './vscode/session.js';
 import { createStatusBar } from './vscode/statusBar.js';
 import { Icons } from './vscode/views/icons.js';
@@ -30,8 +30,8 @@ export function activate(context: vscode.ExtensionContext, platform: Platform): 
   const content = new Content(platform.contentSource(contentUri(context.extensionUri)));
   const session = new Session(content, async (outline) => {
     const store = await ProgressStore.open(platform.eventLog(vscode.Uri.joinPath(context.globalStorageUri, 'progress')), { clock: platform.clock, ids: platform.ids, redirects: outline.redirects });
-    reportProblems(store.problems, log);
-    context.subscriptions.push(mirrorProgress(store, context.globalState, log));
+    for (const problem of store.problems) reportProblem(problem, log);
+    context.subscriptions.push(store.onDidFindProblem((problem) => reportProblem(problem, log)), mirrorProgress(store, context.globalState, log));
     return store;
   });
   const marking = new Marking(session, log);

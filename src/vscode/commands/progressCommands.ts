@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { commands, contextKeys } from '../contributions.js';
+import type { ImportPreview } from '../../core/progress/transfer.js';
+import { exportName } from '../../core/progress/transfer.js';
 import { wordsForError } from '../progress/problems.js';
-import { errorText } from '../words.js';
+import type { Ready } from '../session.js';
+import { stateName } from '../words.js';
 import type { Command, Services } from './services.js';
 
-const fileName = 'backend-roadmap-progress.json';
 const undoKey = 'lastReset';
 
 /** Saves all progress as one readable file that can be imported again. */
@@ -17,7 +19,7 @@ export function exportProgress({ session }: Services): Command {
       const target = await vscode.window.showSaveDialog({
         title: vscode.l10n.t('Export progress'),
         filters: { JSON: ['json'] },
-        ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, fileName) }),
+        ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, exportName) }),
       });
       if (target === undefined) return;
       await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(await store.exportJson()));
@@ -30,21 +32,39 @@ export function exportProgress({ session }: Services): Command {
 export function importProgress({ session, log }: Services): Command {
   return {
     id: commands.importProgress,
-    execute: async () => {
-      const { store, outline } = await session.ready();
-      const [source] = await vscode.window.showOpenDialog({ title: vscode.l10n.t('Import progress'), filters: { JSON: ['json'] }, canSelectMany: false }) ?? [];
+    execute: async (file) => {
+      const ready = await session.ready();
+      const [source] = file instanceof vscode.Uri ? [file] : await vscode.window.showOpenDialog({ title: vscode.l10n.t('Import progress'), filters: { JSON: ['json'] }, canSelectMany: false }) ?? [];
       if (source === undefined) return;
+      const name = vscode.workspace.asRelativePath(source);
       try {
-        const preview = store.previewImport(new TextDecoder().decode(await vscode.workspace.fs.readFile(source)));
-        const changes = preview.topics.map(({ topic, from, to }) => ({ label: outline.topic(topic)?.title ?? topic, description: `${from} → ${to}` }));
-        void changes;
-        void preview;
+        const preview = await ready.store.previewImport(new TextDecoder().decode(await vscode.workspace.fs.readFile(source)));
+        if (preview.records.length === 0) {
+          void vscode.window.showInformationMessage(vscode.l10n.t('{0} holds nothing that is not here already.', name));
+          return;
+        }
+        if (!await confirmImport(ready, preview, name)) return;
+        await ready.store.importEvents(preview);
+        void vscode.window.showInformationMessage(vscode.l10n.t('{0} was merged into your progress.', name));
       } catch (error) {
         log.error(error instanceof Error ? error : String(error));
-        void vscode.window.showErrorMessage(vscode.l10n.t('{0} was not imported: {1}', vscode.workspace.asRelativePath(source), errorText(error)));
+        void vscode.window.showErrorMessage(vscode.l10n.t('{0} was not imported: {1}', name, wordsForError(error)));
       }
     },
   };
+}
+
+/** The preview: what would change, one line a topic, under the one action. */
+async function confirmImport({ outline }: Ready, preview: ImportPreview, name: string): Promise<boolean> {
+  const merge: vscode.QuickPickItem = {
+    label: `$(check) ${vscode.l10n.t('Merge into my progress')}`,
+    description: vscode.l10n.t('{0} topics and {1} answers change; nothing is overwritten', preview.topics.length, preview.cards),
+    alwaysShow: true,
+  };
+  const hidden = preview.hidden === undefined ? [] : [{ label: `$(info) ${vscode.l10n.t('{0} entries stay hidden by your last reset; undo the reset to see them', preview.hidden.count)}` }];
+  const topics = preview.topics.map(({ topic, from, to }) => ({ label: outline.topic(topic)?.title ?? topic, description: `${stateName(from)} → ${stateName(to)}` }));
+  const picked = await vscode.window.showQuickPick([merge, ...hidden, { label: vscode.l10n.t('What would change'), kind: vscode.QuickPickItemKind.Separator }, ...topics], { title: vscode.l10n.t('Import {0}', name) });
+  return picked === merge;
 }
 
 /** Starts over, after asking and after a backup; the reset can be undone for ever. */

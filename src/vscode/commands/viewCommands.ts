@@ -53,13 +53,13 @@ function urlOf(node: unknown): string | undefined {
 }
 
 /** Called from a project node, that project is chosen already. */
-export function scaffoldProject({ content, session }: Services): Command {
+export function scaffoldProject({ content, session, log }: Services): Command {
   return {
     id: commands.scaffoldProject,
     execute: async (node) => {
       const project = (node as ProjectNode | undefined)?.project.id;
       const { outline } = await session.ready();
-      await runScaffold({ content: content.source, projects: outline.projects }, project === undefined ? {} : { project });
+      await runScaffold({ content: content.source, roadmap: outline, log }, project === undefined ? {} : { project });
     },
   };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { StoreError, type StoreProblem } from '../../core/progress/log.js';
+import { ImportError, type ImportFault } from '../../core/progress/transfer.js';
 import { commands } from '../contributions.js';
 import { errorText } from '../words.js';
 
@@ -23,6 +24,7 @@ export function wordsForProblem(problem: StoreProblem): string {
 
 /** Why a change was not saved, and what to do. */
 export function wordsForError(error: unknown): string {
+  if (error instanceof ImportError) return wordsForFault(error.fault);
   if (!(error instanceof StoreError)) return errorText(error);
   switch (error.kind) {
     case 'diskFull': return vscode.l10n.t('the disk that holds {0} is full. Free some space and try again.', error.file);
@@ -31,20 +33,27 @@ export function wordsForError(error: unknown): string {
   }
 }
 
-/** Tells each problem once, quietly when nothing is lost. */
-export function reportProblems(problems: readonly StoreProblem[], log: vscode.LogOutputChannel): void {
-  for (const problem of problems) {
-    const words = wordsForProblem(problem);
-    if (problem.kind === 'summary' || problem.kind === 'sync' || problem.kind === 'empty') {
-      log.warn(words);
-      continue;
-    }
-    log.error(words);
-    const show = vscode.l10n.t('Show Log');
-    void vscode.window.showWarningMessage(vscode.l10n.t('Backend Roadmap: {0}', words), show).then((answer) => {
-      if (answer === show) void vscode.commands.executeCommand(commands.showLog);
-    });
+function wordsForFault(fault: ImportFault): string {
+  switch (fault.kind) {
+    case 'notJson': return vscode.l10n.t('it is not a JSON file ({0}). Choose a file that Export Progress wrote.', fault.detail);
+    case 'notProgress': return vscode.l10n.t('it was not written by Export Progress. Choose one that was.');
+    case 'newer': return vscode.l10n.t('a newer version of this extension wrote it. Update the extension here and import it again.');
+    case 'malformed': return vscode.l10n.t('the entry {0} is not readable. Export again on the other machine, or remove that entry from the file.', fault.where);
   }
+}
+
+/** Tells a problem with stored progress; only to the log when nothing is lost and nothing is to do. */
+export function reportProblem(problem: StoreProblem, log: vscode.LogOutputChannel): void {
+  const words = wordsForProblem(problem);
+  if (problem.kind === 'summary' || problem.kind === 'sync' || problem.kind === 'empty') {
+    log.warn(words);
+    return;
+  }
+  log.error(words);
+  const show = vscode.l10n.t('Show Log');
+  void vscode.window.showWarningMessage(vscode.l10n.t('Backend Roadmap: {0}', words), show).then((answer) => {
+    if (answer === show) void vscode.commands.executeCommand(commands.showLog);
+  });
 }
 
 function asideWords(aside: string | undefined): string {

@@ -13,7 +13,7 @@ import { write } from './write.js';
 
 export interface ScaffoldDeps {
   readonly content: ContentSource;
-  readonly roadmap: Roadmap;
+  readonly roadmap: Pick<Roadmap, 'projects'>;
   readonly log: Pick<vscode.LogOutputChannel, 'info' | 'error'>;
 }
 
