@@ -1,0 +1,3 @@
+module distributed-cache
+
+go 1.22

@@ -1,0 +1,1 @@
+"""A cache that Redis clients can talk to."""
