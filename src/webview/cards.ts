@@ -155,6 +155,7 @@ function choice(element: HTMLElement): Kind {
       for (const input of inputs) {
         const option = input.closest('.option');
         if (option !== null) showIf(option, input.checked ? 'chosen' : 'unchosen');
+        option?.classList.toggle('chosen', answered && input.checked);
         option?.classList.toggle('right', answered && isRight(input));
         option?.classList.toggle('wrong', answered && !isRight(input) && input.checked);
       }

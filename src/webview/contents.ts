@@ -11,7 +11,7 @@ export function followScroll(): void {
   const mark = (): void => {
     const line = innerHeight * 0.3;
     const read = landmarks.filter((landmark) => landmark.getBoundingClientRect().top <= line);
-    const here = (atEnd ? landmarks : read).at(-1)?.id;
+    const here = ((atEnd ? landmarks : read).at(-1) ?? landmarks[0])?.id;
     for (const link of links) {
       if (link.dataset['landmark'] === here) link.setAttribute('aria-current', 'location');
       else link.removeAttribute('aria-current');

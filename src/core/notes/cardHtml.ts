@@ -71,7 +71,6 @@ function predictHtml(card: PredictCard, id: string, strings: NoteStrings): strin
   return `${card.codeHtml}
 ${textHtml(`${id}.text`, strings.yourPrediction, strings.revealOutput, ' mono')}
 <div class="answer" data-revealed tabindex="-1" hidden>
-<h4>${escapeHtml(strings.output)}</h4>
 ${card.outputHtml}
 <h4>${escapeHtml(strings.why)}</h4>
 ${card.whyHtml}
