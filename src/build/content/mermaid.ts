@@ -13,7 +13,10 @@ function drawMermaid(source: string, render: (source: string) => string): SvgEle
   if (forbidden) throw new Error(`"${forbidden[1]}" can't be used: colours come from the classes, as in  A:::accent`);
   const classes = assignedClasses(source);
   const root = parseSvg(render(withoutClasses(source)));
-  const drawing = new Conversion(kind === 'sequenceDiagram' ? 'accent' : 'dim', classes).convert(root);
+  checkEdges(root);
+  const conversion = new Conversion(kind === 'sequenceDiagram' ? 'accent' : 'dim', classes);
+  const drawing = conversion.convert(root);
+  drawing.children.push(...conversion.groupTitles);
   if (drawing.children.filter((child) => typeof child !== 'string').length < 2) throw new Error('there is nothing in it');
   return drawing;
 }
@@ -41,6 +44,9 @@ const kept = new Set(['viewBox', 'x', 'y', 'width', 'height', 'rx', 'ry', 'x1', 
   'marker-start', 'marker-end', 'dominant-baseline']);
 
 class Conversion {
+  /** Drawn last, on a ground of their own: an edge that crosses a title passes behind it. */
+  readonly groupTitles: SvgElement[] = [];
+
   constructor(readonly line: 'accent' | 'dim', readonly classes: ReadonlyMap<string, string>) {}
 
   convert(element: SvgElement, assigned?: string): SvgElement {
@@ -59,7 +65,7 @@ class Conversion {
       else classes.push(mark);
     }
     if (classes.length > 0) attributes.set('class', classes.join(' '));
-    const children = own === 'subgraph' ? subgraphParts(element)
+    const children = own === 'subgraph' ? this.#subgraph(element)
       : element.attributes.get('data-shape') === 'cylinder' ? cylinderParts(element)
       : element.children;
     return {
@@ -69,6 +75,19 @@ class Conversion {
       children: children.filter((child) => typeof child === 'string' ? element.name === 'text' || element.name === 'tspan' : child.name !== 'style' && child.name !== 'title')
         .map((child) => typeof child === 'string' ? child : this.convert(child, mark)),
     };
+  }
+
+  /** The title of a group stands in its frame; the renderer's header bar would be a second frame. */
+  #subgraph(element: SvgElement): SvgElement[] {
+    const [frame, , title, ...rest] = elementsOf(element);
+    if (!frame || title?.name !== 'text') return elementsOf(element);
+    const words = element.attributes.get('data-label') ?? '';
+    const [x, y] = [Number(title.attributes.get('x')), Number(title.attributes.get('y'))];
+    const width = words.length * 6.8;
+    if (width > Number(frame.attributes.get('width')) - 16) throw new Error(`the title of the group "${words}" is wider than its frame: shorten it`);
+    const ground = new Map([['x', x - 4], ['y', y - 9], ['width', width + 8], ['height', 18]].map(([name, value]) => [String(name), numbers(String(value))]));
+    this.groupTitles.push({ name: 'rect', attributes: new Map([...ground, ['class', 'box'], ['stroke', 'none']]), children: [], line: 0 }, this.convert(title));
+    return [{ ...frame, attributes: new Map([...frame.attributes, ['stroke-dasharray', '5 4'], ['rx', '6']]) }, ...rest];
   }
 
   #paint(element: SvgElement, attributes: Map<string, string>): string[] {
@@ -113,10 +132,50 @@ function elementsOf(element: SvgElement): SvgElement[] {
   return element.children.filter((child) => typeof child !== 'string');
 }
 
-/** The title of a group stands in its frame; the renderer's header bar would be a second frame. */
-function subgraphParts(element: SvgElement): SvgElement[] {
-  const [frame, , ...rest] = elementsOf(element);
-  return frame ? [{ ...frame, attributes: new Map([...frame.attributes, ['stroke-dasharray', '5 4'], ['rx', '6']]) }, ...rest] : [];
+/** The renderer loses the end of some edges that cross the frame of a group within a group; such a drawing would tell a lie. */
+function checkEdges(root: SvgElement): void {
+  const places = new Map<string, readonly [number, number, number, number]>();
+  const visit = (element: SvgElement): void => {
+    const own = element.attributes.get('class');
+    const [shape] = elementsOf(element);
+    const box = (own === 'node' || own === 'subgraph') && shape ? boundsOf(shape, elementsOf(element)) : undefined;
+    if (box) places.set(element.attributes.get('data-id') ?? '', box);
+    elementsOf(element).forEach(visit);
+  };
+  visit(root);
+  for (const edge of elementsOf(root).filter((element) => element.attributes.get('class') === 'edge')) {
+    const points = (edge.attributes.get('points') ?? '').trim().split(/\s+/).map((point) => point.split(',').map(Number) as [number, number]);
+    const ends = [['data-from', points[0]], ['data-to', points.at(-1)]] as const;
+    for (const [name, point] of ends) {
+      const place = places.get(edge.attributes.get(name) ?? '');
+      if (!place || !point) continue;
+      const [left, top, right, bottom] = place;
+      const [x, y] = point;
+      if (x < left - 2 || x > right + 2 || y < top - 2 || y > bottom + 2) {
+        throw new Error(`the edge from ${edge.attributes.get('data-from')} to ${edge.attributes.get('data-to')} can't be drawn: name the nodes before the groups, use fewer groups within groups, or draw it as svg`);
+      }
+    }
+  }
+}
+
+function boundsOf(shape: SvgElement, all: readonly SvgElement[]): [number, number, number, number] | undefined {
+  const at = (name: string, from = shape): number => Number(from.attributes.get(name) ?? NaN);
+  switch (shape.name) {
+    case 'rect': {
+      const ellipses = all.filter(({ name }) => name === 'ellipse');
+      const reach = ellipses.length > 0 ? at('ry', ellipses[0]!) : 0;
+      return [at('x'), at('y') - reach, at('x') + at('width'), at('y') + at('height') + reach];
+    }
+    case 'circle':
+      return [at('cx') - at('r'), at('cy') - at('r'), at('cx') + at('r'), at('cy') + at('r')];
+    case 'polygon': {
+      const points = (shape.attributes.get('points') ?? '').split(/\s+/).map((point) => point.split(',').map(Number) as [number, number]);
+      const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+      return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** The renderer hides the seam of a cylinder with a rectangle without a border; with a border of its own it needs one outline. */

@@ -171,12 +171,14 @@ export function writeSvg(root: SvgElement, prefix: string, alternative: string):
     const attributes: string[] = [];
     for (const [name, value] of element.attributes) {
       if (name === 'class' || name === 'xmlns' || (element.name === 'svg' && ['id', 'width', 'height'].includes(name))) continue;
+      if (name === 'stroke-width' && shapes.has(element.name) && classesOf(element, paint).unstroked) continue;
       const written = name === 'id' ? `${prefix}-${value}` : name.startsWith('marker-') ? value.replace('#', `#${prefix}-`) : value;
       attributes.push(` ${name}="${escapeXml(written)}"`);
     }
     if (shapes.has(element.name) || element.name === 'text' || element.name === 'tspan') {
-      const { classes, unfilled } = classesOf(element, paint);
+      const { classes, unfilled, unstroked } = classesOf(element, paint);
       if (unfilled) attributes.push(' fill="none"');
+      if (unstroked) attributes.push(' stroke-width="0"');
       if (classes.length > 0) attributes.push(` class="${classes.join(' ')}"`);
     }
     if (element.name === 'svg') {
@@ -202,16 +204,18 @@ function paintOf(element: SvgElement, inherited: Paint): Paint {
   return { ...(colour && { colour }), ...(fill && { fill }), font: font.length > 0 ? font : inherited.font };
 }
 
-function classesOf(element: SvgElement, paint: Paint): { classes: string[]; unfilled: boolean } {
-  if (element.name === 'tspan') return { classes: [paint.colour ?? '', ...paint.font].filter(Boolean), unfilled: false };
-  if (element.name === 'text') return { classes: [...(paint.font.length > 0 ? paint.font : ['label']), paint.colour ?? 'fg'], unfilled: false };
+/** A shape without a stroke gets the width 0, since a style sheet that gives all shapes a stroke outdoes the attribute stroke="none". */
+function classesOf(element: SvgElement, paint: Paint): { classes: string[]; unfilled: boolean; unstroked: boolean } {
+  if (element.name === 'tspan') return { classes: [paint.colour ?? '', ...paint.font].filter(Boolean), unfilled: false, unstroked: false };
+  if (element.name === 'text') return { classes: [...(paint.font.length > 0 ? paint.font : ['label']), paint.colour ?? 'fg'], unfilled: false, unstroked: false };
   const own = element.attributes.get('class')?.split(/\s+/) ?? [];
   const filled = paint.fill !== undefined && (!lines.has(element.name) || own.includes(paint.fill)) && element.attributes.get('fill') !== 'none';
   const classes: string[] = [];
   if (filled) classes.push(paint.fill);
   if (paint.colour) classes.push(paint.colour);
   if (!filled && !paint.colour && element.attributes.get('stroke') !== 'none') classes.push('fg');
-  return { classes, unfilled: !filled && !element.attributes.has('fill') };
+  const unstroked = element.attributes.get('stroke') === 'none' || (filled && paint.fill !== 'box' && !paint.colour);
+  return { classes, unfilled: !filled && !element.attributes.has('fill'), unstroked };
 }
 
 export function round(value: number): number {
