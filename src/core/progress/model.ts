@@ -10,15 +10,15 @@ export type CardId = string;
 export interface Stamp {
   /** Unique for ever, on every machine. */
   readonly id: string;
-  /** Milliseconds since the epoch, never smaller than that of an event its writer had seen. */
+  /** Milliseconds since the epoch, and always after what its writer had seen of the same topic, card or choice. */
   readonly at: number;
 }
 
 export interface TopicChanged extends Stamp { readonly type: 'topic'; readonly topic: TopicId; readonly state: TopicState }
 export interface CardAnswered extends Stamp { readonly type: 'answer'; readonly card: CardId; readonly right: boolean; readonly given?: string }
 export interface LanguagesChosen extends Stamp { readonly type: 'languages'; readonly topics: readonly TopicId[] }
-/** Hides everything stamped before it, until undone. */
-export interface ProgressReset extends Stamp { readonly type: 'reset' }
+/** Hides everything stamped before it, until undone. `ahead` names what it hides as well: events of a clock that ran far ahead. */
+export interface ProgressReset extends Stamp { readonly type: 'reset'; readonly ahead?: readonly string[] }
 export interface ResetUndone extends Stamp { readonly type: 'resetUndone'; readonly reset: string }
 
 export type ProgressEvent = TopicChanged | CardAnswered | LanguagesChosen | ProgressReset | ResetUndone;
@@ -26,11 +26,12 @@ export type ProgressEvent = TopicChanged | CardAnswered | LanguagesChosen | Prog
 /** An event before it is stamped. */
 export type NewEvent = ProgressEvent extends infer E ? (E extends Stamp ? Omit<E, 'id' | 'at'> : never) : never;
 
-/** What the views show: derived from the events, never stored by itself. */
+/** What the views show: derived from the events, never stored by itself, and kept up to date in place. */
 export interface Progress {
+  /** Every topic that was ever touched, `notStarted` among the states. */
   readonly topics: ReadonlyMap<TopicId, { readonly state: TopicState; readonly at: number }>;
   /** The language topics that the learner picked; undefined until they did. */
   readonly languages: readonly TopicId[] | undefined;
   /** The last answer of each card. */
-  readonly answers: ReadonlyMap<CardId, { readonly right: boolean; readonly given: string | undefined; readonly at: number }>;
+  readonly answers: ReadonlyMap<CardId, { readonly right: boolean; readonly given?: string; readonly at: number }>;
 }
