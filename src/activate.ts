@@ -22,14 +22,17 @@ import { RoadmapView } from './vscode/views/roadmapView.js';
 /** What the extension exports: for its tests and benchmarks only, and not a promise to anybody else. */
 export interface Api {
   ready(): Promise<Ready>;
+  /** Where this machine keeps progress. */
+  readonly storage: vscode.Uri;
 }
 
 /** The composition root: builds everything, wires it, registers it. Nothing is awaited before the views are registered. */
 export function activate(context: vscode.ExtensionContext, platform: Platform): Api {
+  const storage = vscode.Uri.joinPath(context.globalStorageUri, 'progress');
   const log = vscode.window.createOutputChannel('Backend Roadmap', { log: true });
   const content = new Content(platform.contentSource(contentUri(context.extensionUri)));
   const session = new Session(content, async (outline) => {
-    const store = await ProgressStore.open(platform.eventLog(vscode.Uri.joinPath(context.globalStorageUri, 'progress')), { clock: platform.clock, ids: platform.ids, redirects: outline.redirects });
+    const store = await ProgressStore.open(platform.eventLog(storage), { clock: platform.clock, ids: platform.ids, redirects: outline.redirects });
     for (const problem of store.problems) reportProblem(problem, log);
     context.subscriptions.push(store.onDidFindProblem((problem) => reportProblem(problem, log)), mirrorProgress(store, context.globalState, log));
     return store;
@@ -60,7 +63,7 @@ export function activate(context: vscode.ExtensionContext, platform: Platform): 
     createStatusBar(session),
     new TopicLenses(session),
     notes.onDidChangeActive((note) => { if (note !== undefined) void roadmapView.reveal(note.topic); }),
-    ...allCommands(services).map(({ id, execute }) => vscode.commands.registerCommand(id, execute)),
+    ...allCommands(services).map((command) => vscode.commands.registerCommand(command.id, (...args: unknown[]) => command.execute(...args))),
   );
-  return { ready: () => session.ready() };
+  return { ready: () => session.ready(), storage };
 }

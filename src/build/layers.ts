@@ -1,4 +1,4 @@
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type PluginBuild } from 'esbuild';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from './paths.js';
@@ -51,7 +51,7 @@ async function bundle(files: readonly string[], cwd: string): Promise<{ metafile
 /** `fs` is as foreign as `node:fs`. */
 const bareBuiltins = {
   name: 'bare-builtins',
-  setup(pluginBuild: import('esbuild').PluginBuild) {
+  setup(pluginBuild: PluginBuild) {
     pluginBuild.onResolve({ filter: /^(assert|buffer|child_process|crypto|events|fs|http|https|module|net|os|path|process|stream|tls|url|util|worker_threads|zlib)(\/.*)?$/ }, ({ path }) => ({ path: `node:${path}`, external: true }));
   },
 };

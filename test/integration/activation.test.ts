@@ -1,13 +1,16 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-
-const extensionId = process.env.BACKEND_ROADMAP_EXTENSION_ID ?? 'backend-roadmap.backend-roadmap';
+import { commands } from '../../src/vscode/contributions.js';
+import { activated, extensionId } from './extension.js';
 
 describe('activation', () => {
-  it('finds the extension by its id and activates it', async () => {
-    const extension = vscode.extensions.getExtension(extensionId);
-    assert.ok(extension, `${extensionId} is not installed`);
-    await extension.activate();
-    assert.equal(extension.isActive, true);
+  it('activates, loads the roadmap and registers every command', async () => {
+    const ready = await activated();
+    assert.equal(vscode.extensions.getExtension(extensionId)?.isActive, true);
+    assert.equal(ready.outline.sections.length, 8);
+    assert.equal(ready.outline.order.length, 55);
+    assert.equal(ready.outline.projects.length, 4);
+    const registered = new Set(await vscode.commands.getCommands(true));
+    for (const command of Object.values(commands)) assert.ok(registered.has(command), command);
   });
 });

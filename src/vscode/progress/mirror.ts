@@ -11,7 +11,7 @@ const quietMs = 1_000;
  */
 export function mirrorProgress(store: ProgressStore, state: vscode.Memento & { setKeysForSync(keys: readonly string[]): void }, log: vscode.LogOutputChannel): vscode.Disposable {
   state.setKeysForSync([key]);
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   const push = async () => {
     timer = undefined;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { watch, type FSWatcher } from 'node:fs';
 import { access, constants, mkdir, open, readdir, readFile, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { decodePiece, encodeHeader, encodeLine, schema, type Piece } from '../../../core/progress/lines.js';
+import { decodePiece, encodeHeader, encodeLine, faultOf, schema, type Piece } from '../../../core/progress/lines.js';
 import { StoreError, type EventLog, type LogReader, type StoreProblem } from '../../../core/progress/log.js';
 
 export interface JournalOptions {
@@ -619,18 +619,6 @@ export class Journal implements EventLog {
     if (this.#reader === undefined) throw new Error('The log is not open.');
     return this.#reader;
   }
-}
-
-/** What is wrong with a whole file. */
-function faultOf(piece: Piece): 'damaged' | 'cutOff' | 'empty' | 'foreign' | undefined {
-  const { header, records, bad, cut, end } = piece;
-  if (header === undefined && records.length === 0) {
-    if (end === 0 && !cut) return 'empty';
-    return piece.isOurs ? 'cutOff' : 'foreign';
-  }
-  if (bad > 0 || header === undefined) return 'damaged';
-  if (cut) return 'cutOff';
-  return header.count !== undefined && header.count > records.length ? 'damaged' : undefined;
 }
 
 /** A bounded number at once, so that thousands of files don't exhaust the process. */
