@@ -82,6 +82,17 @@ export function decodePiece(text: string, isStart: boolean): Piece {
   return { header, isOurs: isStart && /^[0-9a-f]{0,8}$/.test(text.slice(0, 8)) && headerStart.startsWith(text.slice(9, 9 + headerStart.length)), records, lines, bad, end: from, cut: from < text.length };
 }
 
+/** What is wrong with a file, given all of it. */
+export function faultOf({ header, isOurs, records, bad, cut, end }: Piece): 'damaged' | 'cutOff' | 'empty' | 'foreign' | undefined {
+  if (header === undefined && records.length === 0) {
+    if (end === 0 && !cut) return 'empty';
+    return isOurs ? 'cutOff' : 'foreign';
+  }
+  if (bad > 0 || header === undefined) return 'damaged';
+  if (cut) return 'cutOff';
+  return header.count !== undefined && header.count > records.length ? 'damaged' : undefined;
+}
+
 const headerStart = JSON.stringify({ format }).slice(0, -1);
 
 function isHeader(value: unknown): boolean {

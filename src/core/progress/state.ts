@@ -127,9 +127,12 @@ function isStrings(value: unknown): value is string[] {
 
 type Row = readonly (string | number | readonly string[])[];
 
+/** What is understood. To be raised with every new kind of event, field or topic state: older summaries are then made again from the events. */
+export const stateVersion = 1;
+
 /** A state as short plain JSON: for summaries on disk and for Settings Sync. */
 export interface CompactState {
-  readonly v: 1;
+  readonly v: typeof stateVersion;
   readonly topics: readonly Row[];
   readonly cards: readonly Row[];
   readonly rest: readonly Row[];
@@ -148,29 +151,40 @@ function encodeEvent(event: ProgressEvent): Row {
   }
 }
 
-/** @param room how many characters the answers of cards may take; the latest ones are kept. */
-export function encodeState(state: ProgressState, room = Infinity): CompactState {
-  let cards = [...state.cards.values()];
-  if (room !== Infinity) cards = cards.sort((a, b) => compare(b, a));
-  const rows: Row[] = [];
-  for (const card of cards) {
-    const row = encodeEvent(card);
-    if (room !== Infinity) {
-      const length = JSON.stringify(row).length + 1;
-      if (length > room) continue;
-      room -= length;
-    }
-    rows.push(row);
-  }
+export function encodeState(state: ProgressState): CompactState {
   const rest: ProgressEvent[] = [...state.resets.values(), ...state.undone.values()];
   if (state.languages !== undefined) rest.push(state.languages);
-  return { v: 1, topics: [...state.topics.values()].map(encodeEvent), cards: rows, rest: rest.map(encodeEvent) };
+  return { v: stateVersion, topics: [...state.topics.values()].map(encodeEvent), cards: [...state.cards.values()].map(encodeEvent), rest: rest.map(encodeEvent) };
+}
+
+/**
+ * Like {@link encodeState}, but equal states give equal text, so that machines which agree stop writing to each other.
+ * @param room how many characters the answers of cards may take; the latest ones are kept.
+ */
+export function encodeMirror(state: ProgressState, room: number): CompactState {
+  const { v, topics, cards, rest } = encodeState(state);
+  return {
+    v,
+    topics: [...topics].sort(newestFirst),
+    cards: [...cards].sort(newestFirst).filter((row) => {
+      const length = JSON.stringify(row).length + 1;
+      if (length > room) return false;
+      room -= length;
+      return true;
+    }),
+    rest: [...rest].sort(newestFirst),
+  };
+}
+
+function newestFirst([at, id, key]: Row, [otherAt, otherId, otherKey]: Row): number {
+  const before = at === otherAt ? (id === otherId ? (key ?? '') > (otherKey ?? '') : (id ?? '') > (otherId ?? '')) : (at ?? 0) > (otherAt ?? 0);
+  return before ? -1 : 1;
 }
 
 /** @returns undefined when the value is not a whole, valid state of this version. */
 export function decodeState(value: unknown): ProgressState | undefined {
   const compact = value as Partial<Record<keyof CompactState, unknown>> | null;
-  if (typeof compact !== 'object' || compact?.v !== 1) return undefined;
+  if (typeof compact !== 'object' || compact?.v !== stateVersion) return undefined;
   const state = emptyState();
   const take = (rows: unknown, decode: (row: unknown[]) => ProgressEvent | undefined): boolean => Array.isArray(rows) && rows.every((row) => {
     const event = Array.isArray(row) ? decode(row) : undefined;

@@ -3,7 +3,7 @@ import type { Clock, Ids } from '../ports.js';
 import type { TopicId } from '../roadmap/model.js';
 import type { EventLog, StoreProblem } from './log.js';
 import type { CardAnswered, CardId, NewEvent, Progress, ProgressEvent, Stamp, TopicState } from './model.js';
-import { asEvent, compare, decodeState, emptyState, encodeState, eventsOf, isHidden, type ProgressState } from './state.js';
+import { asEvent, compare, decodeState, emptyState, encodeMirror, encodeState, eventsOf, isHidden, stateVersion, type ProgressState } from './state.js';
 import { decodeExport, distinct, encodeExport, isRecord, type ImportPreview } from './transfer.js';
 import { Redirects, View, type ProgressChange } from './view.js';
 
@@ -176,21 +176,24 @@ export class ProgressStore {
     if (preview.records.length > 0) await this.#keep(preview.records);
   }
 
-  /** A small value for Settings Sync; {@link mergeMirror} takes any number of them, in any order. */
+  /** A small value for Settings Sync; {@link mergeMirror} takes any number of them, in any order. Equal progress gives equal values. */
   mirror(): unknown {
-    return encodeState(this.#view.state, mirrorRoom);
+    return encodeMirror(this.#view.state, mirrorRoom);
   }
 
-  async mergeMirror(value: unknown): Promise<void> {
-    if (value === undefined || value === null) return;
+  /** @returns whether the value was understood. One that is `newer` has to be left for the machine that wrote it. */
+  async mergeMirror(value: unknown): Promise<'merged' | 'malformed' | 'newer'> {
+    if (value === undefined || value === null) return 'merged';
     const theirs = decodeState(value);
     if (theirs === undefined) {
       const version = (value as { v?: unknown }).v;
-      this.#report({ kind: 'sync', reason: typeof version === 'number' && version > 1 ? 'newer' : 'malformed' });
-      return;
+      const reason = typeof version === 'number' && version > stateVersion ? 'newer' : 'malformed';
+      this.#report({ kind: 'sync', reason });
+      return reason;
     }
     const news = [...eventsOf(theirs)].filter((event) => this.#isNews(event));
     if (news.length > 0) await this.#keep(news);
+    return 'merged';
   }
 
   /** Reads what other windows wrote since; they are also noticed without this, where the file system tells. */
