@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+
 /** Something in the content that has to be changed: where, what is wrong, and what to do. */
 export interface Problem {
   /** Relative to the content folder, `/`-separated. */
@@ -9,7 +11,7 @@ export interface Problem {
 }
 
 export function formatProblem({ file, line, column, message }: Problem): string {
-  return `roadmap/${file}:${line}:${column}: ${message}`;
+  return `${posix.join('roadmap', file)}:${line}:${column}: ${message}`;
 }
 
 export function sortProblems(problems: readonly Problem[]): Problem[] {
