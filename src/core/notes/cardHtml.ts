@@ -111,6 +111,6 @@ function resultHtml(right: string, wrong: string, strings: NoteStrings): string 
 }
 
 /** One line of plain text in which `code` may stand between backticks. */
-function inlineHtml(text: string): string {
+export function inlineHtml(text: string): string {
   return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
