@@ -20,7 +20,7 @@ export interface HostOptions {
   /** Given directories outlive the host, so that a test can start it again; others are fresh and removed at stop. */
   readonly userDataDir?: string;
   readonly serverDataDir?: string;
-  /** Lets the page load a development extension and a test module; default true. */
+  /** Lets the page load a development extension and a test module, and hides notification toasts; default true. */
   readonly smokeTest?: boolean;
   /** false leaves Workspace Trust on, so that folders open in Restricted Mode; default true. */
   readonly trust?: boolean;
@@ -37,6 +37,7 @@ export interface Host {
   readonly port: number;
   readonly pid: number;
   readonly workspace: string | undefined;
+  readonly smokeTest: boolean;
   readonly userDataDir: string;
   readonly serverDataDir: string;
   readonly extensionsDir: string;
@@ -91,7 +92,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     const port = await listeningPort(child, logs);
     const url = `http://localhost:${port}`;
     await untilItAnswers(`http://127.0.0.1:${port}/version`);
-    return { url, port, pid: child.pid ?? 0, workspace: options.workspace, ...directories, logs, stop };
+    return { url, port, pid: child.pid ?? 0, workspace: options.workspace, smokeTest: options.smokeTest ?? true, ...directories, logs, stop };
   } catch (error) {
     await stop('SIGKILL');
     throw error;

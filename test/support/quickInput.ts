@@ -1,0 +1,95 @@
+import type { Locator, Page } from 'playwright-core';
+
+const patienceMs = 60_000;
+const roundMs = 3_000;
+
+/** The command palette, quick picks and input boxes: one widget at the top of the window. */
+export class QuickInput {
+  readonly widget: Locator;
+  readonly input: Locator;
+  readonly rows: Locator;
+
+  constructor(private readonly page: Page) {
+    this.widget = page.locator('.quick-input-widget:visible');
+    this.input = this.widget.locator('.quick-input-filter input, .quick-input-box input').first();
+    this.rows = this.widget.locator('.quick-input-list .monaco-list-row');
+  }
+
+  /** Opens the command palette with `text` typed in. */
+  async openCommandPalette(text = ''): Promise<void> {
+    await this.until('the command palette opens', async () => {
+      await this.page.keyboard.press('F1');
+      await this.input.waitFor({ timeout: roundMs });
+    });
+    await this.input.fill(`>${text}`);
+  }
+
+  /** Runs the command with this full title; an extension that is still loading adds its commands a little later. */
+  async runCommand(title: string): Promise<void> {
+    await this.until(`the command "${title}" is offered`, async () => {
+      await this.openCommandPalette(title);
+      try {
+        await this.row(title).click({ timeout: roundMs });
+      } catch (error) {
+        await this.cancel();
+        throw error;
+      }
+    });
+  }
+
+  /** The row whose label is exactly `label`, or matches it. */
+  row(label: string | RegExp): Locator {
+    const pattern = typeof label === 'string' ? new RegExp(`^\\s*${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`) : label;
+    return this.rows.filter({ has: this.page.locator('.label-name', { hasText: pattern }) }).first();
+  }
+
+  /** The labels in sight. */
+  async labels(): Promise<string[]> {
+    await this.rows.first().waitFor({ timeout: patienceMs });
+    return this.rows.locator('.quick-input-list-row:first-child .label-name').allInnerTexts();
+  }
+
+  /** Waits for a row and chooses it. */
+  async pick(label: string | RegExp): Promise<void> {
+    await this.row(label).click({ timeout: patienceMs });
+  }
+
+  /** Ticks rows of a pick that takes several, and confirms. */
+  async pickMany(labels: readonly (string | RegExp)[]): Promise<void> {
+    for (const label of labels) {
+      await this.row(label).waitFor({ timeout: patienceMs });
+      await this.row(label).locator('input[type=checkbox], .monaco-checkbox, .quick-input-list-checkbox').first().click();
+    }
+    await this.widget.getByRole('button', { name: /^OK/ }).click();
+  }
+
+  /** Types into the box that is open. */
+  async filter(text: string): Promise<void> {
+    await this.input.waitFor({ timeout: patienceMs });
+    await this.input.fill(text);
+  }
+
+  /** Types into the box that is open and confirms. */
+  async enter(text: string): Promise<void> {
+    await this.filter(text);
+    await this.input.press('Enter');
+  }
+
+  async cancel(): Promise<void> {
+    await this.input.press('Escape');
+    await this.widget.waitFor({ state: 'hidden' });
+  }
+
+  private async until(what: string, attempt: () => Promise<void>): Promise<void> {
+    const deadline = Date.now() + patienceMs;
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (Date.now() > deadline) {
+          throw new Error(`Waited in vain until ${what}`, { cause: error });
+        }
+      }
+    }
+  }
+}
