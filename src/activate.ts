@@ -1,17 +1,16 @@
 import * as vscode from 'vscode';
+import type { StoreProblem } from './core/progress/log.js';
 import { ProgressStore } from './core/progress/store.js';
 import { TopicLenses } from './vscode/codeLens.js';
 import { allCommands } from './vscode/commands/all.js';
 import type { Services } from './vscode/commands/services.js';
 import { Content } from './vscode/content.js';
-import { printNote } from './vscode/notes/print.js';
+import { contextKeys, lastResetKey } from './vscode/contributions.js';
 import { Notes } from './vscode/notes/notes.js';
-import { runInTerminal } from './vscode/notes/terminal.js';
 import { contentUri } from './vscode/platform/contentUri.js';
 import type { Platform } from './vscode/platform/platform.js';
 import { Marking } from './vscode/progress/marking.js';
 import { mirrorProgress } from './vscode/progress/mirror.js';
-import { reportProblem } from './vscode/progress/problems.js';
 import { Session, type Ready } from './vscode/session.js';
 import { createStatusBar } from './vscode/statusBar.js';
 import { Icons } from './vscode/views/icons.js';
@@ -33,8 +32,9 @@ export function activate(context: vscode.ExtensionContext, platform: Platform): 
   const content = new Content(platform.contentSource(contentUri(context.extensionUri)));
   const session = new Session(content, async (outline) => {
     const store = await ProgressStore.open(platform.eventLog(storage), { clock: platform.clock, ids: platform.ids, redirects: outline.redirects });
-    for (const problem of store.problems) reportProblem(problem, log);
-    context.subscriptions.push(store.onDidFindProblem((problem) => reportProblem(problem, log)), mirrorProgress(store, context.globalState, log));
+    const report = async (problem: StoreProblem) => (await import('./vscode/progress/lazy.js')).reportProblem(problem, log);
+    for (const problem of store.problems) void report(problem);
+    context.subscriptions.push(store.onDidFindProblem((problem) => void report(problem)), mirrorProgress(store, context.globalState, log));
     return store;
   });
   const marking = new Marking(session, log);
@@ -52,8 +52,8 @@ export function activate(context: vscode.ExtensionContext, platform: Platform): 
       setState: (topic, state) => marking.setState([topic], state),
       answer: (topic, card, right, given) => marking.answer(topic, card, right, given),
       openProject: (project) => projectsView.reveal(project),
-      run: (command) => runInTerminal(command, platform.hasTerminal),
-      print: (note) => printNote(note, context.extensionUri, platform),
+      run: async (command) => (await import('./vscode/notes/lazy.js')).runInTerminal(command, platform.hasTerminal),
+      print: async (note) => (await import('./vscode/notes/lazy.js')).printNote(note, context.extensionUri, platform),
     },
   });
   const services: Services = { context, platform, log, content, session, marking, notes, roadmapView, projectsView, libraryView };
@@ -65,5 +65,6 @@ export function activate(context: vscode.ExtensionContext, platform: Platform): 
     notes.onDidChangeActive((note) => { if (note !== undefined) void roadmapView.reveal(note.topic); }),
     ...allCommands(services).map((command) => vscode.commands.registerCommand(command.id, (...args: unknown[]) => command.execute(...args))),
   );
+  if (context.globalState.get(lastResetKey) !== undefined) void vscode.commands.executeCommand('setContext', contextKeys.resetCanBeUndone, true);
   return { ready: () => session.ready(), storage };
 }

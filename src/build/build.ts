@@ -1,10 +1,10 @@
 import { build as esbuild } from 'esbuild';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { bundles } from './bundles.js';
 import { compileContent } from './content/compile.js';
 import { dist, root } from './paths.js';
+import { runMain } from './host/userError.js';
 
 /**
  * Builds everything that the extension ships into `dist/`: the bundles and the compiled content.
@@ -19,6 +19,7 @@ export async function build(options: { minify?: boolean } = {}): Promise<void> {
   if (problems.length > 0) throw new Error(`The content has ${problems.length} problem(s); each is printed above.`);
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+runMain(import.meta.url, async () => {
   await build({ minify: process.argv.includes('--minify') });
-}
+  return 0;
+});

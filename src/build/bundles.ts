@@ -1,15 +1,41 @@
-import type { BuildOptions } from 'esbuild';
-import { join } from 'node:path';
+import type { BuildOptions, Plugin } from 'esbuild';
+import { join, relative } from 'node:path';
 import { dist, root } from './paths.js';
 
 const shared: BuildOptions = { absWorkingDir: root, bundle: true, metafile: true, charset: 'utf8', logLevel: 'warning', legalComments: 'none' };
 
 /**
- * The three bundles of the extension. CommonJS for both extension hosts (their loader asks for it), a classic script for the
+ * What the node host loads only when it is needed, each as a bundle of its own: reached by `import()` in the code. A class that
+ * crosses from one bundle to another exists twice, so it is told by its name, never by `instanceof`.
+ */
+export const lazyModules: Readonly<Record<string, string>> = {
+  notes: 'src/vscode/notes/lazy.ts',
+  progress: 'src/vscode/progress/lazy.ts',
+  scaffold: 'src/vscode/scaffold/lazy.ts',
+};
+
+/** Leaves `import()` of a lazy module to the host's loader. The web worker host loads one file only, so there it stays inline. */
+const lazily: Plugin = {
+  name: 'lazily',
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const file = relative(root, join(resolveDir, path)).replaceAll('\\', '/').replace(/\.js$/, '.ts');
+      const name = Object.keys(lazyModules).find((key) => lazyModules[key] === file);
+      return name === undefined ? { errors: [{ text: `${file} is imported dynamically, but is not one of the lazy modules in src/build/bundles.ts` }] } : { path: `./lazy/${name}.js`, external: true };
+    });
+  },
+};
+
+const node: BuildOptions = { ...shared, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode'], supported: { 'dynamic-import': false }, plugins: [lazily] };
+
+/**
+ * The bundles of the extension. CommonJS for both extension hosts (their loader asks for it), a classic script for the
  * webview (its content security policy allows one nonce).
  */
-export const bundles: Readonly<Record<'node' | 'web' | 'note', BuildOptions>> = {
-  node: { ...shared, entryPoints: ['src/extension.ts'], outfile: join(dist, 'extension.js'), platform: 'node', target: 'node20', format: 'cjs', external: ['vscode'] },
+export const bundles: Readonly<Record<'node' | 'lazy' | 'web' | 'note', BuildOptions>> = {
+  node: { ...node, entryPoints: ['src/extension.ts'], outfile: join(dist, 'extension.js') },
+  lazy: { ...node, entryPoints: lazyModules, outdir: join(dist, 'lazy') },
   web: { ...shared, entryPoints: ['src/extension.web.ts'], outfile: join(dist, 'extension.web.js'), platform: 'browser', target: 'es2022', format: 'cjs', external: ['vscode'] },
   note: { ...shared, entryPoints: ['src/webview/note.ts'], outfile: join(dist, 'webview', 'note.js'), platform: 'browser', target: 'es2022', format: 'iife' },
 };

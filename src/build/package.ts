@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { root } from './paths.js';
+import { runMain } from './host/userError.js';
 
 /** The one VSIX for both registries. */
 export const vsix = join(root, 'backend-roadmap.vsix');
@@ -16,4 +16,7 @@ export function packageExtension(): void {
   console.log(`${vsix}: ${Math.round(statSync(vsix).size / 1024)} kB`);
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) packageExtension();
+runMain(import.meta.url, () => {
+  packageExtension();
+  return Promise.resolve(0);
+});

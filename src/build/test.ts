@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { runMain } from './host/userError.js';
 import { root } from './paths.js';
 
 /** Every part of the test command, in order: what is quick and precise first. */
@@ -54,4 +55,4 @@ function last(text: string, pattern: RegExp): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-process.exitCode = await test(process.argv.slice(2)) ? 0 : 1;
+runMain(import.meta.url, async () => (await test(process.argv.slice(2)) ? 0 : 1));

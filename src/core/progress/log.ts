@@ -64,3 +64,8 @@ export class StoreError extends Error {
     super(`${kind}: ${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
+
+/** By name: the class exists once in every bundle that holds this file. */
+export function isStoreError(error: unknown): error is StoreError {
+  return error instanceof Error && error.name === 'StoreError';
+}

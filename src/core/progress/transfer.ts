@@ -25,6 +25,11 @@ export class ImportError extends Error {
   }
 }
 
+/** By name: the class exists once in every bundle that holds this file. */
+export function isImportError(error: unknown): error is ImportError {
+  return error instanceof Error && error.name === 'ImportError';
+}
+
 /** One readable file: first what the learner would look for, then every record, for an exact merge. */
 export function encodeExport(progress: Progress, records: readonly unknown[], now: number): string {
   const when = (at: number) => new Date(at).toISOString();

@@ -1,6 +1,5 @@
 import type { NavigateTo } from '../../protocol/note.js';
 import { commands, type CommandId } from '../contributions.js';
-import { printNote as print } from '../notes/print.js';
 import type { Command, Services } from './services.js';
 
 function navigate(id: CommandId, to: NavigateTo): (services: Services) => Command {
@@ -17,7 +16,7 @@ export function printNote({ notes, context, platform }: Services): Command {
     id: commands.printNote,
     execute: async () => {
       const note = notes.active?.note;
-      if (note !== undefined) await print(note, context.extensionUri, platform);
+      if (note !== undefined) await (await import('../notes/lazy.js')).printNote(note, context.extensionUri, platform);
     },
   };
 }

@@ -1,116 +1,21 @@
-import * as vscode from 'vscode';
-import { commands, contextKeys } from '../contributions.js';
-import type { ImportPreview } from '../../core/progress/transfer.js';
-import { exportName } from '../../core/progress/transfer.js';
-import { wordsForError } from '../progress/problems.js';
-import type { Ready } from '../session.js';
-import { stateName } from '../words.js';
+import { commands } from '../contributions.js';
 import type { Command, Services } from './services.js';
 
-const undoKey = 'lastReset';
+const lazy = () => import('../progress/lazy.js');
 
-/** Saves all progress as one readable file that can be imported again. */
-export function exportProgress({ session }: Services): Command {
-  return {
-    id: commands.exportProgress,
-    execute: async () => {
-      const { store } = await session.ready();
-      const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-      const target = await vscode.window.showSaveDialog({
-        title: vscode.l10n.t('Export progress'),
-        filters: { JSON: ['json'] },
-        ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, exportName) }),
-      });
-      if (target === undefined) return;
-      await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(await store.exportJson()));
-      void vscode.window.showInformationMessage(vscode.l10n.t('Your progress was exported to {0}.', vscode.workspace.asRelativePath(target)));
-    },
-  };
+export function exportProgress(services: Services): Command {
+  return { id: commands.exportProgress, execute: async () => (await lazy()).exportProgress(services) };
 }
 
-/** Merges an exported file into the progress here, after showing what would change. Nothing is overwritten. */
-export function importProgress({ session, log }: Services): Command {
-  return {
-    id: commands.importProgress,
-    execute: async (file) => {
-      const ready = await session.ready();
-      const [source] = file instanceof vscode.Uri ? [file] : await vscode.window.showOpenDialog({ title: vscode.l10n.t('Import progress'), filters: { JSON: ['json'] }, canSelectMany: false }) ?? [];
-      if (source === undefined) return;
-      const name = vscode.workspace.asRelativePath(source);
-      try {
-        const preview = await ready.store.previewImport(new TextDecoder().decode(await vscode.workspace.fs.readFile(source)));
-        if (preview.records.length === 0) {
-          void vscode.window.showInformationMessage(vscode.l10n.t('{0} holds nothing that is not here already.', name));
-          return;
-        }
-        if (!await confirmImport(ready, preview, name)) return;
-        await ready.store.importEvents(preview);
-        void vscode.window.showInformationMessage(vscode.l10n.t('{0} was merged into your progress.', name));
-      } catch (error) {
-        log.error(error instanceof Error ? error : String(error));
-        void vscode.window.showErrorMessage(vscode.l10n.t('{0} was not imported: {1}', name, wordsForError(error)));
-      }
-    },
-  };
+/** May be called with the file's URI. */
+export function importProgress(services: Services): Command {
+  return { id: commands.importProgress, execute: async (file) => (await lazy()).importProgress(services, file) };
 }
 
-/** The preview: what would change, one line a topic, under the one action. */
-async function confirmImport({ outline }: Ready, preview: ImportPreview, name: string): Promise<boolean> {
-  const merge: vscode.QuickPickItem = {
-    label: `$(check) ${vscode.l10n.t('Merge into my progress')}`,
-    description: vscode.l10n.t('{0} topics and {1} answers change; nothing is overwritten', preview.topics.length, preview.cards),
-    alwaysShow: true,
-  };
-  const hidden = preview.hidden === undefined ? [] : [{ label: `$(info) ${vscode.l10n.t('{0} entries stay hidden by your last reset; undo the reset to see them', preview.hidden.count)}` }];
-  const topics = preview.topics.map(({ topic, from, to }) => ({ label: outline.topic(topic)?.title ?? topic, description: `${stateName(from)} → ${stateName(to)}` }));
-  const picked = await vscode.window.showQuickPick([merge, ...hidden, { label: vscode.l10n.t('What would change'), kind: vscode.QuickPickItemKind.Separator }, ...topics], { title: vscode.l10n.t('Import {0}', name) });
-  return picked === merge;
+export function resetProgress(services: Services): Command {
+  return { id: commands.resetProgress, execute: async () => (await lazy()).resetProgress(services) };
 }
 
-/** Starts over, after asking and after a backup; the reset can be undone for ever. */
-export function resetProgress({ session, context, log }: Services): Command {
-  return {
-    id: commands.resetProgress,
-    execute: async () => {
-      const { store, standing } = await session.ready();
-      const reset = vscode.l10n.t('Reset');
-      const answer = await vscode.window.showWarningMessage(
-        vscode.l10n.t('Reset all progress?'),
-        { modal: true, detail: vscode.l10n.t('{0} of {1} topics are done. A backup is kept and you can undo this at any time.', standing.total.done, standing.total.total) },
-        reset,
-      );
-      if (answer !== reset) return;
-      try {
-        const { reset: id, backup } = await store.reset();
-        await context.globalState.update(undoKey, id);
-        await vscode.commands.executeCommand('setContext', contextKeys.resetCanBeUndone, true);
-        const undo = vscode.l10n.t('Undo');
-        const next = await vscode.window.showInformationMessage(vscode.l10n.t('Your progress was reset. A backup is in {0}.', backup), undo);
-        if (next === undo) await vscode.commands.executeCommand(commands.undoReset);
-      } catch (error) {
-        log.error(error instanceof Error ? error : String(error));
-        void vscode.window.showErrorMessage(vscode.l10n.t('Your progress was not reset: {0}', wordsForError(error)));
-      }
-    },
-  };
-}
-
-export function undoReset({ session, context, log }: Services): Command {
-  return {
-    id: commands.undoReset,
-    execute: async () => {
-      const { store } = await session.ready();
-      const id = context.globalState.get<string>(undoKey);
-      if (id === undefined) return;
-      try {
-        await store.undoReset(id);
-        await context.globalState.update(undoKey, undefined);
-        await vscode.commands.executeCommand('setContext', contextKeys.resetCanBeUndone, false);
-        void vscode.window.showInformationMessage(vscode.l10n.t('Your progress is back.'));
-      } catch (error) {
-        log.error(error instanceof Error ? error : String(error));
-        void vscode.window.showErrorMessage(vscode.l10n.t('The reset was not undone: {0}', wordsForError(error)));
-      }
-    },
-  };
+export function undoReset(services: Services): Command {
+  return { id: commands.undoReset, execute: async () => (await lazy()).undoReset(services) };
 }

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Filter } from '../../core/roadmap/standing.js';
 import { commands, walkthrough, type CommandId } from '../contributions.js';
-import { scaffoldProject as runScaffold } from '../scaffold/scaffoldProject.js';
 import type { LibraryNode } from '../views/libraryView.js';
 import type { ProjectNode } from '../views/projectsView.js';
 import type { Command, Services } from './services.js';
@@ -58,8 +57,8 @@ export function scaffoldProject({ content, session, log }: Services): Command {
     id: commands.scaffoldProject,
     execute: async (node) => {
       const project = (node as ProjectNode | undefined)?.project.id;
-      const { outline } = await session.ready();
-      await runScaffold({ content: content.source, roadmap: outline, log }, project === undefined ? {} : { project });
+      const [{ outline }, scaffold] = await Promise.all([session.ready(), import('../scaffold/lazy.js')]);
+      await scaffold.scaffoldProject({ content: content.source, roadmap: outline, log }, project === undefined ? {} : { project });
     },
   };
 }

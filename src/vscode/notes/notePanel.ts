@@ -8,6 +8,7 @@ import type { Content } from '../content.js';
 import type { Ready, Session } from '../session.js';
 import { errorText } from '../words.js';
 import { History } from './history.js';
+import { noteWebviewOptions } from './options.js';
 import { pageStrings } from './pageStrings.js';
 
 /** What a note may cause outside its own panel. */
@@ -197,15 +198,6 @@ export class NotePanel implements vscode.Disposable {
       case 'logError': log.error(`The page of ${this.topic} reported: ${message.message}`);
     }
   }
-}
-
-export function noteWebviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
-  return {
-    enableScripts: true,
-    enableForms: false,
-    enableCommandUris: false,
-    localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'media'), vscode.Uri.joinPath(extensionUri, 'dist', 'webview')],
-  };
 }
 
 function answersOf(ready: Ready, note: Note): Answers {

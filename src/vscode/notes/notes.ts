@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import type { TopicId } from '../../core/roadmap/model.js';
-import { parseSavedNote, type NavigateTo } from '../../protocol/note.js';
+import type { NavigateTo } from '../../protocol/note.js';
 import { contextKeys, notePanel } from '../contributions.js';
-import { NotePanel, noteWebviewOptions, type NotePanelDeps } from './notePanel.js';
+import type { NotePanel, NotePanelDeps } from './notePanel.js';
+import { noteWebviewOptions } from './options.js';
+
+const lazy = () => import('./lazy.js');
 
 /** All open notes. A topic opens in the note that was used last, or in a new panel when there is none or it is asked for. */
 export class Notes implements vscode.WebviewPanelSerializer, vscode.Disposable {
@@ -38,7 +41,7 @@ export class Notes implements vscode.WebviewPanelSerializer, vscode.Disposable {
     }
     const column = options.beside === true ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
     const panel = vscode.window.createWebviewPanel(notePanel, '', column, { ...noteWebviewOptions(this.#deps.extensionUri), enableFindWidget: true });
-    await this.#adopt(panel, topic).show();
+    await (await this.#adopt(panel, topic)).show();
   }
 
   async navigate(to: NavigateTo): Promise<void> {
@@ -46,7 +49,7 @@ export class Notes implements vscode.WebviewPanelSerializer, vscode.Disposable {
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const { outline } = await this.#deps.session.ready();
+    const [{ outline }, { parseSavedNote }] = await Promise.all([this.#deps.session.ready(), lazy()]);
     const saved = parseSavedNote(state);
     const topic = saved === undefined ? undefined : outline.topic(saved.topic);
     if (topic === undefined) {
@@ -54,14 +57,15 @@ export class Notes implements vscode.WebviewPanelSerializer, vscode.Disposable {
       panel.dispose();
       return;
     }
-    await this.#adopt(panel, topic.id).show();
+    await (await this.#adopt(panel, topic.id)).show();
   }
 
   dispose(): void {
     vscode.Disposable.from(...this.#disposables, ...this.#panels).dispose();
   }
 
-  #adopt(panel: vscode.WebviewPanel, topic: TopicId): NotePanel {
+  async #adopt(panel: vscode.WebviewPanel, topic: TopicId): Promise<NotePanel> {
+    const { NotePanel } = await lazy();
     const note = new NotePanel(panel, topic, this.#deps);
     this.#panels.push(note);
     note.onDidShow(() => this.#active.fire(this.active));

@@ -3,7 +3,6 @@ import type { TopicState } from '../../core/progress/model.js';
 import type { TopicId } from '../../core/roadmap/model.js';
 import { commands } from '../contributions.js';
 import type { Session } from '../session.js';
-import { wordsForError } from './problems.js';
 
 /** The one path by which a topic's state or a card's answer is changed, whatever surface asked for it. */
 export class Marking {
@@ -34,6 +33,7 @@ export class Marking {
       await change();
     } catch (error) {
       this.#log.error(error instanceof Error ? error : String(error));
+      const { wordsForError } = await import('./lazy.js');
       const show = vscode.l10n.t('Show Log');
       void vscode.window.showErrorMessage(vscode.l10n.t('Your progress was not saved: {0}', wordsForError(error)), show).then((answer) => {
         if (answer === show) void vscode.commands.executeCommand(commands.showLog);

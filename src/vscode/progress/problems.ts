@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { StoreError, type StoreProblem } from '../../core/progress/log.js';
-import { ImportError, type ImportFault } from '../../core/progress/transfer.js';
+import { isStoreError, type StoreProblem } from '../../core/progress/log.js';
+import { isImportError, type ImportFault } from '../../core/progress/transfer.js';
 import { commands } from '../contributions.js';
 import { errorText } from '../words.js';
 
@@ -24,8 +24,8 @@ export function wordsForProblem(problem: StoreProblem): string {
 
 /** Why a change was not saved, and what to do. */
 export function wordsForError(error: unknown): string {
-  if (error instanceof ImportError) return wordsForFault(error.fault);
-  if (!(error instanceof StoreError)) return errorText(error);
+  if (isImportError(error)) return wordsForFault(error.fault);
+  if (!isStoreError(error)) return errorText(error);
   switch (error.kind) {
     case 'diskFull': return vscode.l10n.t('the disk that holds {0} is full. Free some space and try again.', error.file);
     case 'readOnly': return vscode.l10n.t('{0} can’t be written. Check its permissions and try again.', error.file);

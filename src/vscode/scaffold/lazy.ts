@@ -1,0 +1,2 @@
+/** What scaffolding loads. */
+export { scaffoldProject } from './scaffoldProject.js';
