@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -12,8 +12,8 @@ describe('progress', () => {
     const ready = await activated();
     await vscode.commands.executeCommand(commands.markDone, 'cqrs-event-sourcing');
     const { storage } = vscode.extensions.getExtension<Api>(extensionId)?.exports as Api;
-    const files = await vscode.workspace.fs.readDirectory(storage);
-    const texts = await Promise.all(files.filter(([, type]) => type === vscode.FileType.File).map(([name]) => readFile(vscode.Uri.joinPath(storage, name).fsPath, 'utf8')));
+    const names = await readdir(storage.fsPath, { recursive: true, withFileTypes: true });
+    const texts = await Promise.all(names.filter((entry) => entry.isFile()).map((entry) => readFile(join(entry.parentPath, entry.name), 'utf8')));
     assert.ok(texts.some((text) => text.includes('cqrs-event-sourcing')));
     await ready.store.setTopicState(['cqrs-event-sourcing'], 'notStarted');
   });

@@ -6,8 +6,9 @@ import { pageStrings } from './pageStrings.js';
 
 /** Opens a self-contained copy of the note in the browser, where it can be printed; where no browser can be reached, offers to save it. */
 export async function printNote(note: Note, extensionUri: vscode.Uri, platform: Platform): Promise<void> {
-  const css = new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'media', 'note.css')));
-  const html = printablePage(note, pageStrings(), css, vscode.env.language);
+  const styles = await Promise.all(['note.css', 'print.css'].map((name) => vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'media', name))));
+  const css = styles.map((bytes) => new TextDecoder().decode(bytes)).join('\n');
+  const html = printablePage(note, pageStrings(), vscode.env.language, css);
   if (await platform.openInBrowser(html)) return;
   const target = await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Save a printable copy'),
