@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { escape } from './escape.js';
 
 const patienceMs = 60_000;
 const roundMs = 3_000;
@@ -39,7 +40,7 @@ export class QuickInput {
 
   /** The row whose label is exactly `label`, or matches it. */
   row(label: string | RegExp): Locator {
-    const pattern = typeof label === 'string' ? new RegExp(`^\\s*${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`) : label;
+    const pattern = typeof label === 'string' ? new RegExp(`^\\s*${escape(label)}\\s*$`) : label;
     return this.rows.filter({ has: this.page.locator('.label-name', { hasText: pattern }) }).first();
   }
 

@@ -4,6 +4,7 @@ import type { WorkbenchTarget } from '../../src/build/host/browser.js';
 import type { Host } from '../../src/build/host/server.js';
 import { writeUserSettings } from '../../src/build/host/settings.js';
 import type { Settings } from '../../src/build/host/settings.js';
+import { escape } from './escape.js';
 import { QuickInput } from './quickInput.js';
 
 export interface WorkbenchOptions extends WorkbenchTarget {
@@ -68,12 +69,14 @@ export class Workbench {
 
   /** Expands a view of the shown container and returns its pane. */
   async openView(name: string): Promise<Locator> {
-    const header = this.sideBar.getByRole('button', { name: startsWith(`${name} Section`) });
+    const title = new RegExp(`^${escape(name)}( - .*)? Section$`);
+    const pane = this.sideBar.locator('.pane', { has: this.page.getByRole('button', { name: title }) });
+    const header = pane.locator('.pane-header');
     await header.waitFor({ timeout: startUpMs });
     if ((await header.getAttribute('aria-expanded')) === 'false') {
       await header.click();
     }
-    return this.sideBar.locator('.pane', { has: header });
+    return pane;
   }
 
   /** Tree items that are drawn; a long tree draws only those in sight. */
@@ -185,5 +188,5 @@ export class Workbench {
 const notificationItems = ':is(.notifications-toasts, .notifications-center):visible .notification-list-item';
 
 function startsWith(text: string): RegExp {
-  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
+  return new RegExp(`^${escape(text)}`);
 }
