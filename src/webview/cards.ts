@@ -129,11 +129,8 @@ class CardView {
 }
 
 function kindOf(element: HTMLElement, moved: string): Kind {
-  switch (element.dataset['kind']) {
-    case 'choice': return choice(element);
-    case 'order': return order(element, moved);
-    default: return ownWords(element);
-  }
+  const kind = element.dataset['kind'];
+  return kind === 'choice' ? choice(element) : kind === 'order' ? order(element, moved) : ownWords(element);
 }
 
 function choice(element: HTMLElement): Kind {

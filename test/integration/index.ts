@@ -13,7 +13,7 @@ export async function run(): Promise<void> {
     mocha.suite.emit('pre-require', globalThis, name, mocha);
     await load();
   }
-  const failures = await new Promise<number>((resolve) => { mocha.run((count) => resolve(count)); });
+  const failures = await new Promise<number>((resolve) => { mocha.run((count) => { resolve(count); }); });
   if (failures > 0) {
     throw new Error(`${failures} failed`);
   }

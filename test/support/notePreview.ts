@@ -20,6 +20,8 @@ export interface NotePreview {
   readonly posted: ToHost[];
   /** Every address that the page asked for. */
   readonly requested: string[];
+  /** Those of them that no policy has stopped. */
+  readonly reached: string[];
   /** Console errors and uncaught ones. */
   readonly errors: string[];
   tell(message: ToNote | Record<string, unknown>): Promise<void>;
@@ -35,6 +37,10 @@ export interface PreviewOptions {
   readonly forcedColors?: boolean;
   /** What `getState` gives to the page. */
   readonly saved?: unknown;
+  /** Without it a test sees what the page itself lets through. */
+  readonly contentSecurityPolicy?: boolean;
+  /** Changes the page's HTML before it is opened. */
+  readonly alter?: (html: string) => string;
   readonly prepare?: (context: BrowserContext) => Promise<void>;
 }
 
@@ -42,7 +48,8 @@ export const origin = 'https://note.test';
 
 /** Opens the real page in a plain browser, with a stand-in for VS Code around it. */
 export async function openNote(browser: Browser, options: PreviewOptions = {}): Promise<NotePreview> {
-  const html = notePage(pageFor(options.page));
+  const built = notePage(pageFor(options.page));
+  const html = (options.alter ?? ((it) => it))(options.contentSecurityPolicy === false ? built.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '') : built);
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1000, height: options.height ?? 900 },
     reducedMotion: options.reducedMotion === true ? 'reduce' : 'no-preference',
@@ -50,7 +57,7 @@ export async function openNote(browser: Browser, options: PreviewOptions = {}): 
   });
   await options.prepare?.(context);
   const page = await context.newPage();
-  const [posted, requested, errors]: [ToHost[], string[], string[]] = [[], [], []];
+  const [posted, requested, reached, errors]: [ToHost[], string[], string[], string[]] = [[], [], [], []];
   const files: Readonly<Record<string, { body: string; contentType: string }>> = {
     [`${origin}/`]: { body: html, contentType: 'text/html; charset=utf-8' },
     [`${origin}/note.css`]: { body: await readFile(join(root, 'media', 'note.css'), 'utf8'), contentType: 'text/css' },
@@ -60,6 +67,7 @@ export async function openNote(browser: Browser, options: PreviewOptions = {}): 
   page.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()); });
   page.on('pageerror', (error) => void errors.push(String(error)));
   await context.route('**/*', async (route) => {
+    reached.push(route.request().url());
     const file = files[route.request().url()];
     await (file === undefined ? route.abort() : route.fulfill(file));
   });
@@ -69,7 +77,7 @@ export async function openNote(browser: Browser, options: PreviewOptions = {}): 
   await page.addInitScript(standIn, { saved: options.saved ?? null, variables: themes[options.theme ?? 'dark'], theme: options.theme ?? 'dark' });
   await page.goto(`${origin}/`);
   return {
-    page, posted, requested, errors,
+    page, posted, requested, reached, errors,
     tell: (message) => page.evaluate((data) => { window.postMessage(data, '*'); return new Promise((done) => setTimeout(done, 20)); }, message),
     close: () => context.close(),
   };
@@ -94,7 +102,7 @@ export function pageFor(change: Partial<NotePage> = {}): NotePage {
 let bundled: Promise<string> | undefined;
 
 function script(): Promise<string> {
-  bundled ??= build({ ...bundles.note, write: false }).then((result) => result.outputFiles![0]!.text);
+  bundled ??= build({ ...bundles.note, write: false }).then((result) => result.outputFiles[0]!.text);
   return bundled;
 }
 

@@ -87,6 +87,8 @@ A \`SELECT\` outside the transaction decides on yesterday's data.
 
 const line = (text: string): string => renderLine(text, anyTarget).html;
 const text = (source: string): string => renderText(source, anyTarget).html;
+const points = (...points: string[]) => ({ points, pointsHtml: points.map(line) });
+const steps = (...steps: string[]) => ({ steps, stepsHtml: steps.map(line) });
 
 /** A note in which everything stands that a note can hold. */
 export function sampleNote(change: Partial<Note> = {}): Note {
@@ -125,7 +127,7 @@ export function sampleNote(change: Partial<Note> = {}): Note {
       {
         kind: 'recall', id: 'why-retry-loop', askHtml: text('Why does every Serializable design need a retry loop, and why with a limit?'),
         answerHtml: text('The database keeps its promise by aborting work that is *correct by itself*. Only the application can run it again. Without a limit, contention turns into a storm of retries.'),
-        points: ['aborts are normal, not exceptional', 'only the application knows the whole transaction', 'unlimited retries make contention worse: `40001` again and again'],
+        ...points('aborts are normal, not exceptional', 'only the application knows the whole transaction', 'unlimited retries make contention worse: `40001` again and again'),
       },
       {
         kind: 'predict', id: 'sorted-workers', askHtml: text('What does this print?'),
@@ -133,7 +135,7 @@ export function sampleNote(change: Partial<Note> = {}): Note {
       },
       {
         kind: 'order', id: 'commit-path', askHtml: text('Put these in the order in which they happen.'),
-        steps: ['The client sends `COMMIT`', 'The log record is written and flushed', 'Locks are released', 'The client hears of success'],
+        ...steps('The client sends `COMMIT`', 'The log record is written and flushed', 'Locks are released', 'The client hears of success'),
         whyHtml: text('Durability comes first: nobody may see a commit that a crash could undo.'),
       },
     ],

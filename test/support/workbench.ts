@@ -69,7 +69,7 @@ export class Workbench {
 
   /** Expands a view of the shown container and returns its pane. */
   async openView(name: string): Promise<Locator> {
-    const title = new RegExp(`^${escape(name)}( - .*)? Section$`);
+    const title = new RegExp(`^${escape(name)}\\b.* Section$`);
     const pane = this.sideBar.locator('.pane', { has: this.page.getByRole('button', { name: title }) });
     const header = pane.locator('.pane-header');
     await header.waitFor({ timeout: startUpMs });

@@ -116,7 +116,7 @@ export async function fixContent(root: string): Promise<string[]> {
   }
   const content: RenderedContent = await renderContent(root, []);
   for (const { topic, minutes } of content.rendered.values()) {
-    if (topic.value.minutes === minutes) continue;
+    if (topic.cardsUnreadable || topic.value.minutes === minutes) continue;
     const text = await readFile(join(root, topic.file), 'utf8');
     const end = text.indexOf('\n---', 4);
     const matter = text.slice(0, end).replace(/^minutes:.*\r?\n/m, '');

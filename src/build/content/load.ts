@@ -16,6 +16,8 @@ export interface LoadedTopic extends Sourced<TopicSource> {
   /** Line of the file on which the body starts, from 1. */
   readonly bodyLine: number;
   readonly cards?: Sourced<readonly CardSource[]>;
+  /** There is a cards file and it can't be read: nothing can be said of the number of cards. */
+  readonly cardsUnreadable: boolean;
 }
 
 /** The content as written. What can't be read is missing here and is a problem. */
@@ -98,8 +100,9 @@ async function loadTopic(root: string, file: string, section: string, readYaml: 
   const yaml = new YamlFile(file, parts[1]!, problems, 2);
   const value = yaml.read(topicSchema);
   const cardsFile = file.replace(/\.md$/, '.cards.yaml');
-  const cards = existsSync(join(root, cardsFile)) ? await readYaml(cardsFile, cardsSchema) : undefined;
-  return value && { file, section, value, yaml, body: parts[2] ?? '', bodyLine: parts[1]!.split('\n').length + 3, ...(cards && { cards }) };
+  const hasCards = existsSync(join(root, cardsFile));
+  const cards = hasCards ? await readYaml(cardsFile, cardsSchema) : undefined;
+  return value && { file, section, value, yaml, body: parts[2] ?? '', bodyLine: parts[1]!.split('\n').length + 3, cardsUnreadable: hasCards && !cards, ...(cards && { cards }) };
 }
 
 /** A file that nothing lists would be silently left out. */

@@ -163,7 +163,7 @@ function boundsOf(shape: SvgElement, all: readonly SvgElement[]): [number, numbe
   switch (shape.name) {
     case 'rect': {
       const ellipses = all.filter(({ name }) => name === 'ellipse');
-      const reach = ellipses.length > 0 ? at('ry', ellipses[0]!) : 0;
+      const reach = ellipses.length > 0 ? at('ry', ellipses[0]) : 0;
       return [at('x'), at('y') - reach, at('x') + at('width'), at('y') + at('height') + reach];
     }
     case 'circle':

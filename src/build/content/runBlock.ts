@@ -81,9 +81,6 @@ function environment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), LC_ALL: 'C.UTF-8', TZ: 'UTC' };
 }
 
-const installed = new Map<string, boolean>();
 function isInstalled(tool: string): boolean {
-  if (tool === 'node') return true;
-  if (!installed.has(tool)) installed.set(tool, spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', tool], { stdio: 'ignore' }).status === 0);
-  return installed.get(tool)!;
+  return tool === 'node' || spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', tool], { stdio: 'ignore' }).status === 0;
 }

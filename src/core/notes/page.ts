@@ -202,9 +202,9 @@ ${related}
 ${note.reviewed === '' ? '' : `<p class="reviewed">${escapeHtml(fill(strings.reviewed, note.reviewed))}</p>`}`;
 }
 
-/** Only https leaves the editor; anything else is shown, and leads nowhere. */
+/** Only https without credentials leaves the editor; anything else is shown, and leads nowhere. */
 function externalLink(source: Source): string {
-  return /^https:\/\//i.test(source.url) ? `<a href="${escapeHtml(source.url)}" data-external rel="noreferrer">${escapeHtml(source.title)}</a>` : escapeHtml(source.title);
+  return /^https:\/\/[^\s/?#@\\]+(?:[/?#]|$)/i.test(source.url) ? `<a href="${escapeHtml(source.url)}" data-external rel="noreferrer">${escapeHtml(source.title)}</a>` : escapeHtml(source.title);
 }
 
 function sourceType(type: string, strings: NoteStrings): string {

@@ -176,9 +176,8 @@ export function encodeMirror(state: ProgressState, room: number): CompactState {
   };
 }
 
-function newestFirst([at, id, key]: Row, [otherAt, otherId, otherKey]: Row): number {
-  const before = at === otherAt ? (id === otherId ? (key ?? '') > (otherKey ?? '') : (id ?? '') > (otherId ?? '')) : (at ?? 0) > (otherAt ?? 0);
-  return before ? -1 : 1;
+function newestFirst(a: Row, b: Row): number {
+  return Number(b[0]) - Number(a[0]) || (JSON.stringify(a) > JSON.stringify(b) ? -1 : 1);
 }
 
 /** @returns undefined when the value is not a whole, valid state of this version. */

@@ -55,7 +55,7 @@ describe('Page of a note', () => {
         stages: [{ project: text, projectTitle: text, stage: text, number: 1, title: text }],
         sources: [{ type: text, title: text, by: text, url: `https://x/${text}`, why: text }, { type: 'docs', title: 'Trap', url: 'javascript:alert(1)', why: text }],
         headings: [1, 2, 3].map((n) => ({ id: `${text}${n}`, text, level: 2 as const })),
-        cards: [{ kind: 'order', id: text, askHtml: '', steps: [text, text], whyHtml: '' }, { kind: 'recall', id: `${text}2`, askHtml: '', answerHtml: '', points: [text] }],
+        cards: [{ kind: 'order', id: text, askHtml: '', steps: [text, text], stepsHtml: ['', ''], whyHtml: '' }, { kind: 'recall', id: `${text}2`, askHtml: '', answerHtml: '', points: [text], pointsHtml: [''] }],
       }),
       answers: { [text]: { right: true, given: text } }, lang: text, navigation: { back: false, forward: false, next: { id: text, title: text } },
     })).replace(/"[^"]*"/g, '""').match(/<[^>]*>/g);

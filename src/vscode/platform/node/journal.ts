@@ -307,17 +307,17 @@ export class Journal implements EventLog {
     const piece = await this.#readWhole(at, name);
     if (piece === undefined || piece === 'gone') return;
     if (piece.records.length > 0) this.#asked.records(piece.records);
-    await this.#setAside(at, name, piece);
+    await this.#setAside(at, name, piece, from);
   }
 
-  async #setAside(folder: Folder, name: string, piece: Piece): Promise<void> {
-    const from = join(this.#root, folder, name);
+  /** @param file where people saw it. */
+  async #setAside(folder: Folder, name: string, piece: Piece, file = join(this.#root, folder, name)): Promise<void> {
     const fault = faultOf(piece);
     let aside: string | undefined;
     try {
       if (folder === 'history' && fault !== undefined) {
         if (piece.lines.length > 0) await this.#addClosed(piece.lines);
-        aside = await this.#moveAside(from, name);
+        aside = await this.#moveAside(join(this.#root, folder, name), name);
       }
     } catch { /* Nothing can be written here: the file stays where it is and is read as it is. */ }
     const known = this.#known.get(name);
@@ -325,14 +325,14 @@ export class Journal implements EventLog {
     const saved = piece.records.length;
     switch (fault) {
       case 'damaged':
-        this.#report({ kind: fault, file: from, saved, lost: Math.max(piece.bad, (piece.header?.count ?? 0) - saved), aside });
+        this.#report({ kind: fault, file, saved, lost: Math.max(piece.bad, (piece.header?.count ?? 0) - saved), aside });
         break;
       case 'cutOff':
-        this.#report({ kind: fault, file: from, saved, aside });
+        this.#report({ kind: fault, file, saved, aside });
         break;
       case 'empty':
       case 'foreign':
-        this.#report({ kind: fault, file: from, aside });
+        this.#report({ kind: fault, file, aside });
         break;
       case undefined:
     }
