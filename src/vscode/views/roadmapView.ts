@@ -231,13 +231,15 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
   #upNextItem(ready: Ready, id: TopicId): vscode.TreeItem {
     const topic = ready.outline.topic(id);
     const state = ready.stateOf(id);
-    const item = new vscode.TreeItem(topic?.title ?? id, vscode.TreeItemCollapsibleState.None);
+    const title = topic?.title ?? id;
+    const label = state === 'reading' ? vscode.l10n.t('Continue') : vscode.l10n.t('Up next');
+    const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
     item.id = 'upNext';
-    item.description = [state === 'reading' ? vscode.l10n.t('Continue') : vscode.l10n.t('Up next'), topic === undefined ? undefined : minutesOf(topic)].filter((fact) => fact !== undefined).join(' · ');
+    item.description = title;
     item.iconPath = this.#icons.get('next');
     item.contextValue = `upNext.${state}`;
     item.command = { command: commands.openTopic, title: vscode.l10n.t('Open note'), arguments: [{ kind: 'topic', topic: id }] };
-    item.accessibilityInformation = { label: vscode.l10n.t('Up next: {0}', topic?.title ?? id) };
+    item.accessibilityInformation = { label: [`${label}: ${title}`, topic === undefined ? undefined : minutesOf(topic)].filter((fact) => fact !== undefined).join(', ') };
     return item;
   }
 
