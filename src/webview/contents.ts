@@ -9,6 +9,7 @@ export function followScroll(): void {
   let atEnd = false;
 
   const mark = (): void => {
+    due = false;
     const line = innerHeight * 0.3;
     const read = landmarks.filter((landmark) => landmark.getBoundingClientRect().top <= line);
     const here = ((atEnd ? landmarks : read).at(-1) ?? landmarks[0])?.id;
@@ -17,8 +18,12 @@ export function followScroll(): void {
       else link.removeAttribute('aria-current');
     }
   };
-  const passing = new IntersectionObserver(mark, { rootMargin: '0px 0px -70% 0px' });
-  for (const landmark of landmarks) passing.observe(landmark);
+  let due = false;
+  // An observer of the landmarks would miss a jump that carries one past the whole window.
+  addEventListener('scroll', () => {
+    if (!due) requestAnimationFrame(mark);
+    due = true;
+  }, { passive: true });
   new IntersectionObserver((entries) => { atEnd = scrollY > 0 && entries.some((entry) => entry.isIntersecting); mark(); }, { threshold: 0.9 }).observe(end);
 }
 

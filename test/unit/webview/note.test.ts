@@ -233,6 +233,12 @@ describe('Note in a browser', function () {
     await open({ height: 600 });
     const here = (): Promise<string | null> => note.page.locator('.contents [aria-current]').textContent();
     assert.equal(await here(), 'The problem');
+    const second = await note.page.evaluate(() => {
+      const heading = document.querySelectorAll('article h2')[1]!;
+      scrollTo(0, scrollY + heading.getBoundingClientRect().bottom + 20);
+      return heading.textContent;
+    });
+    await note.page.locator('.contents [aria-current]', { hasText: second }).waitFor({ timeout: 5_000 });
     await note.page.locator('.contents').getByRole('link', { name: 'Choose' }).click();
     await note.page.locator('.contents [aria-current]', { hasText: 'Choose' }).waitFor();
     assert.equal(await focused(), 'Choose');
