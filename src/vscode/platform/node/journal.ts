@@ -266,7 +266,7 @@ export class Journal implements EventLog {
         length += bytesRead;
       }
       const piece = decodePiece(buffer.toString('latin1', 0, length), known.offset === 0);
-      return { piece, known, size, settled: Date.now() - mtimeMs >= this.#options.settleAfter };
+      return { piece, known, size, settled: ageOf(mtimeMs) >= this.#options.settleAfter };
     } catch (error) {
       if (isMissing(error)) return 'gone';
       known.closed = known.left = true;
@@ -472,7 +472,7 @@ export class Journal implements EventLog {
       if (folder !== 'segments' || this.#mine.has(name) || this.#known.get(name)?.left === true) continue;
       const path = join(this.#root, folder, name);
       try {
-        if (Date.now() - (await stat(path)).mtimeMs >= this.#options.adoptAfter) await this.#move(path, 'history', name);
+        if (ageOf((await stat(path)).mtimeMs) >= this.#options.adoptAfter) await this.#move(path, 'history', name);
       } catch (error) {
         if (!isMissing(error)) throw error;
       }
@@ -653,6 +653,11 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder?.close();
   }
+}
+
+/** In whole milliseconds, as the clock counts them: a file of this very moment is not from the future. */
+function ageOf(mtimeMs: number): number {
+  return Date.now() - Math.floor(mtimeMs);
 }
 
 function codeOf(error: unknown): string | undefined {
