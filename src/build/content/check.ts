@@ -152,7 +152,8 @@ async function main(argv: readonly string[]): Promise<void> {
     .filter(({ file }) => wanted.length === 0 || wanted.some((topic) => file.includes(`/${topic}.`)));
   console.log(formatRows(result));
   for (const problem of problems) console.error(formatProblem(problem));
-  console.log(problems.length === 0 ? 'The content is as it should be.' : `${problems.length} problem(s).`);
+  const executed = result.rows.reduce((total, row) => total + row.executed, 0);
+  console.log(`${result.topics} topics and ${executed} blocks: ${result.topics + executed} passed, ${problems.length} failed`);
   process.exitCode = problems.length === 0 ? 0 : 1;
 }
 
