@@ -1,6 +1,7 @@
 import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
 import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { dist, root } from '../paths.js';
 
@@ -32,11 +33,20 @@ export async function bundleWebTests(): Promise<string> {
     platform: 'browser',
     target: 'es2022',
     external: ['vscode'],
-    alias: { 'node:assert/strict': path.join(root, 'test/web/assert.ts') },
-    plugins: [testFiles('web-tests', 'test/web')],
+    plugins: [testFiles('web-tests', 'test/web'), browserMocha],
   });
   return webBundle;
 }
+
+/** Mocha's build for browsers is a classic script inside a package of modules: taken from there it would overwrite our exports. */
+const browserMocha: Plugin = {
+  name: 'browser-mocha',
+  setup(setup) {
+    setup.onResolve({ filter: /^mocha$/ }, () => ({ path: path.join(root, 'test/web/mocha.ts') }));
+    setup.onResolve({ filter: /^mocha\/mocha\.js$/ }, () => ({ path: 'mocha', namespace: 'browser-mocha' }));
+    setup.onLoad({ filter: /.*/, namespace: 'browser-mocha' }, async () => ({ contents: await readFile(path.join(root, 'node_modules/mocha/mocha.js'), 'utf8'), loader: 'js' }));
+  },
+};
 
 /** Makes `name` a module that lists every test file below `folder`, each loaded when asked for. */
 function testFiles(name: string, folder: string): Plugin {

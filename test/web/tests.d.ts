@@ -1,0 +1,3 @@
+declare module 'web-tests' {
+  export const testFiles: readonly { readonly name: string; load(): Promise<unknown> }[];
+}
