@@ -20,7 +20,7 @@ import { runMain } from './userError.js';
 const windows = ['first', 'second'] as const;
 
 interface WebServer {
-  runServer(host: string, port: number, config: Readonly<Record<string, unknown>>): Promise<Server>;
+  readonly runServer: (host: string, port: number, config: Readonly<Record<string, unknown>>) => Promise<Server>;
 }
 
 /** Runs `test/web` in VS Code for the Web: the `browser` entry in a web worker, no Node, a virtual workspace. */
