@@ -5,12 +5,12 @@ import { TopicLenses } from './vscode/codeLens.js';
 import { allCommands } from './vscode/commands/all.js';
 import type { Services } from './vscode/commands/services.js';
 import { Content } from './vscode/content.js';
-import { contextKeys, lastResetKey } from './vscode/contributions.js';
 import { Notes } from './vscode/notes/notes.js';
 import { contentUri } from './vscode/platform/contentUri.js';
 import type { Platform } from './vscode/platform/platform.js';
 import { Marking } from './vscode/progress/marking.js';
 import { mirrorProgress } from './vscode/progress/mirror.js';
+import { offerUndo } from './vscode/progress/undoContext.js';
 import { Session, type Ready } from './vscode/session.js';
 import { createStatusBar } from './vscode/statusBar.js';
 import { Icons } from './vscode/views/icons.js';
@@ -61,10 +61,10 @@ export function activate(context: vscode.ExtensionContext, platform: Platform): 
   context.subscriptions.push(
     log, session, roadmapView, projectsView, libraryView, notes,
     createStatusBar(session),
+    offerUndo(session),
     new TopicLenses(session),
     notes.onDidChangeActive((note) => { if (note !== undefined) void roadmapView.reveal(note.topic); }),
     ...allCommands(services).map((command) => vscode.commands.registerCommand(command.id, (...args: unknown[]) => command.execute(...args))),
   );
-  if (context.globalState.get(lastResetKey) !== undefined) void vscode.commands.executeCommand('setContext', contextKeys.resetCanBeUndone, true);
   return { ready: () => session.ready(), storage };
 }

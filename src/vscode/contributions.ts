@@ -57,6 +57,3 @@ export const contextKeys = {
   noteState: 'backendRoadmap.noteState',
   resetCanBeUndone: 'backendRoadmap.resetCanBeUndone',
 } as const;
-
-/** Key in the global state: the id of the last reset, until it is undone. */
-export const lastResetKey = 'lastReset';

@@ -44,10 +44,16 @@ export class QuickInput {
     return this.rows.filter({ has: this.page.locator('.label-name', { hasText: pattern }) }).first();
   }
 
-  /** The labels in sight. */
+  /** Waits for the pick or the box that asks with these words, and not for one that is about to close. */
+  async asks(words: string): Promise<void> {
+    await this.input.and(this.page.getByPlaceholder(words, { exact: true })).waitFor({ timeout: patienceMs });
+  }
+
+  /** The labels in sight, from the top; the rows' order in the document is another. */
   async labels(): Promise<string[]> {
     await this.rows.first().waitFor({ timeout: patienceMs });
-    return this.rows.locator('.quick-input-list-row:first-child .label-name').allInnerTexts();
+    const found = await this.rows.evaluateAll((rows) => rows.map((row) => ({ index: Number(row.getAttribute('data-index')), label: row.querySelector<HTMLElement>('.label-name')?.innerText ?? '' })));
+    return found.sort((a, b) => a.index - b.index).map(({ label }) => label);
   }
 
   /** Waits for a row and chooses it. */

@@ -59,12 +59,17 @@ export class Workbench {
 
   /** Shows a view container of the activity bar; does nothing if it is shown. */
   async openViewContainer(title: string): Promise<void> {
-    const tab = this.page.locator('.part.activitybar').getByRole('tab', { name: startsWith(title) });
-    await tab.waitFor({ timeout: startUpMs });
-    if ((await tab.getAttribute('aria-expanded')) !== 'true') {
-      await tab.click();
+    const tabs = this.page.locator('.part.activitybar');
+    await tabs.getByRole('tab', { name: startsWith(title) }).waitFor({ timeout: startUpMs });
+    const shown = tabs.getByRole('tab', { name: startsWith(title), expanded: true });
+    for (const deadline = Date.now() + startUpMs; ; ) {
+      if (await shown.isVisible()) return;
+      await tabs.getByRole('tab', { name: startsWith(title) }).click();
+      // A window that is still opening may have shown it by itself just before the click, which then has hidden it.
+      const settled = await shown.waitFor({ timeout: 3_000 }).then(() => true, () => false);
+      if (settled) return;
+      if (Date.now() > deadline) throw new Error(`The view container "${title}" was not shown`);
     }
-    await this.page.locator('.part.activitybar').getByRole('tab', { name: startsWith(title), expanded: true }).waitFor();
   }
 
   /** Expands a view of the shown container and returns its pane. */
@@ -150,6 +155,27 @@ export class Workbench {
   /** Answers a modal dialog by the name of its button. */
   async answerDialog(button: string | RegExp): Promise<void> {
     await this.page.locator('.monaco-dialog-box').getByRole('button', { name: button }).click({ timeout: startUpMs });
+  }
+
+  /** Types a path into the dialog that opens or saves a file. */
+  async answerFileDialog(path: string): Promise<void> {
+    // Before the folder is listed, the dialog overwrites what is typed; while it lists another, it takes no answer.
+    const listed = this.quickInput.row('..');
+    await listed.waitFor({ timeout: startUpMs });
+    await this.quickInput.filter(path);
+    for (const deadline = Date.now() + startUpMs; await listed.isVisible(); ) {
+      if (Date.now() > deadline) throw new Error(`The file dialog did not take ${path}`);
+      await this.quickInput.input.press('Enter');
+      await listed.waitFor({ state: 'hidden', timeout: 3_000 }).catch(() => undefined);
+    }
+  }
+
+  /** Opens a file of the workspace in an editor. */
+  async openFile(name: string): Promise<void> {
+    await this.runCommand('Go to File...');
+    await this.quickInput.filter(name);
+    await this.quickInput.pick(name);
+    await this.editorTab(name).waitFor({ timeout: startUpMs });
   }
 
   /**

@@ -140,6 +140,11 @@ export class ProgressStore {
     return { reset: id, backup };
   }
 
+  /** The last reset that was not undone, on whatever machine it was made. */
+  get resetInForce(): string | undefined {
+    return this.#view.horizon.reset?.id;
+  }
+
   async undoReset(reset: string): Promise<void> {
     if (this.#view.state.resets.has(reset) && !this.#view.state.undone.has(reset)) await this.#write([{ type: 'resetUndone', reset }]);
   }

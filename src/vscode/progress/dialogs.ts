@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { exportName, type ImportPreview } from '../../core/progress/transfer.js';
 import type { Services } from '../commands/services.js';
-import { commands, contextKeys, lastResetKey } from '../contributions.js';
+import { commands } from '../contributions.js';
 import type { Ready } from '../session.js';
 import { stateName } from '../words.js';
 import { wordsForError } from './problems.js';
@@ -55,7 +55,7 @@ async function confirmImport({ outline }: Ready, preview: ImportPreview, name: s
 }
 
 /** Starts over, after asking and after a backup; the reset can be undone for ever. */
-export async function resetProgress({ session, context, log }: Services): Promise<void> {
+export async function resetProgress({ session, log }: Services): Promise<void> {
   const { store, standing } = await session.ready();
   const reset = vscode.l10n.t('Reset');
   const answer = await vscode.window.showWarningMessage(
@@ -65,9 +65,7 @@ export async function resetProgress({ session, context, log }: Services): Promis
   );
   if (answer !== reset) return;
   try {
-    const { reset: id, backup } = await store.reset();
-    await context.globalState.update(lastResetKey, id);
-    await vscode.commands.executeCommand('setContext', contextKeys.resetCanBeUndone, true);
+    const { backup } = await store.reset();
     const undo = vscode.l10n.t('Undo');
     const next = await vscode.window.showInformationMessage(vscode.l10n.t('Your progress was reset. A backup is in {0}.', backup), undo);
     if (next === undo) await vscode.commands.executeCommand(commands.undoReset);
@@ -77,14 +75,12 @@ export async function resetProgress({ session, context, log }: Services): Promis
   }
 }
 
-export async function undoReset({ session, context, log }: Services): Promise<void> {
+export async function undoReset({ session, log }: Services): Promise<void> {
   const { store } = await session.ready();
-  const id = context.globalState.get<string>(lastResetKey);
+  const id = store.resetInForce;
   if (id === undefined) return;
   try {
     await store.undoReset(id);
-    await context.globalState.update(lastResetKey, undefined);
-    await vscode.commands.executeCommand('setContext', contextKeys.resetCanBeUndone, false);
     void vscode.window.showInformationMessage(vscode.l10n.t('Your progress is back.'));
   } catch (error) {
     log.error(error instanceof Error ? error : String(error));

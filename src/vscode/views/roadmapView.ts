@@ -222,6 +222,7 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
     item.checkboxState = {
       state: state === 'done' ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked,
       tooltip: state === 'done' ? vscode.l10n.t('Mark not done') : vscode.l10n.t('Mark done'),
+      accessibilityInformation: { label: `${stateName('done')}: ${title}` },
     };
     item.command = { command: commands.openTopic, title: vscode.l10n.t('Open note'), arguments: [{ kind: 'topic', topic: id }] };
     item.accessibilityInformation = { label: [title, stateName(state), ...facts].join(', ') };

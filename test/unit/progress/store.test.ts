@@ -85,7 +85,10 @@ describe('progress store', () => {
     assert.equal(backup, 'backup 1');
     assert.match(disk.backups[0] ?? '', /"a": \{ "state": "done"/);
     assert.deepEqual(plain(store), { topics: [], languages: undefined, answers: [] });
+    assert.equal(store.resetInForce, reset);
+    assert.equal((await machine({ disk })).store.resetInForce, reset, 'another window can undo it');
     await store.undoReset(reset);
+    assert.equal(store.resetInForce, undefined);
     assert.deepEqual(plain(store), before);
 
     const second = await store.reset();
