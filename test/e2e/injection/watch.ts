@@ -20,9 +20,12 @@ export async function watch(context: BrowserContext): Promise<{ readonly execute
   return { executed };
 }
 
-/** Does to a note whatever a reader could do: shows what is hidden, points at, focuses and clicks everything. */
-export async function provoke(frame: Frame): Promise<void> {
-  await frame.evaluate(async () => {
+/**
+ * Does to a note whatever a reader could do: shows what is hidden, points at, focuses and clicks everything.
+ * @param clicked leaves out what the page rightly asks the editor for, where a real editor would answer
+ */
+export async function provoke(frame: Frame, clicked = 'main a, main button, main summary, main label'): Promise<void> {
+  await frame.evaluate(async (clicked) => {
     for (const element of document.querySelectorAll<HTMLElement>('[hidden]')) element.hidden = false;
     for (const element of document.querySelectorAll<HTMLElement | SVGElement>('main *')) {
       for (const type of ['pointerover', 'pointerenter', 'mouseover', 'mouseenter', 'mousemove', 'mousedown', 'mouseup', 'toggle', 'load', 'error', 'animationstart', 'animationend', 'wheel', 'copy', 'contextmenu']) {
@@ -30,9 +33,9 @@ export async function provoke(frame: Frame): Promise<void> {
       }
       element.focus();
     }
-    for (const element of document.querySelectorAll<HTMLElement>('main a, main button, main summary, main label')) element.click();
+    for (const element of document.querySelectorAll<HTMLElement>(clicked)) element.click();
     await new Promise((done) => setTimeout(done, 100));
-  });
+  }, clicked);
 }
 
 /** Everything in a note's page that has no business there. */
