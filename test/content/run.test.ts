@@ -10,6 +10,9 @@ describe('running a block', () => {
     ['python', 'import sys\nprint(sys.stdin.read() == "")', 'True'],
     ['js', 'console.log([1, 2].length, require("node:fs").readdirSync(".").length)', '2 0'],
     ['sql', 'CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (7); SELECT n FROM t;', '7'],
+    ['ts', 'const two: number = 2;\nconsole.log(two satisfies number)', '2'],
+    ['java', 'public class Main { public static void main(String[] args) { System.out.println("java"); } }', 'java'],
+    ['rust', 'fn main() { println!("rust"); }', 'rust'],
     ['go', 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("go") }', 'go'],
   ] as const) {
     it(`${language}: in an empty folder, without input, with both streams in order`, async function () {

@@ -106,8 +106,8 @@ export async function staleSchemas(root: string): Promise<Problem[]> {
   return problems;
 }
 
-/** Writes what is computed: minutes of the notes and the schema files. */
-export async function fixContent(root: string): Promise<string[]> {
+/** Writes what is computed: minutes of the notes (of those that `only` takes) and the schema files. */
+export async function fixContent(root: string, only: (topic: string) => boolean = () => true): Promise<string[]> {
   const fixed: string[] = [];
   for (const problem of await staleSchemas(root)) {
     await mkdir(dirname(join(root, problem.file)), { recursive: true });
@@ -115,8 +115,8 @@ export async function fixContent(root: string): Promise<string[]> {
     fixed.push(problem.file);
   }
   const content: RenderedContent = await renderContent(root, []);
-  for (const { topic, minutes } of content.rendered.values()) {
-    if (topic.cardsUnreadable || topic.value.minutes === minutes) continue;
+  for (const [id, { topic, minutes }] of content.rendered) {
+    if (!only(id) || topic.cardsUnreadable || topic.value.minutes === minutes) continue;
     const text = await readFile(join(root, topic.file), 'utf8');
     const end = text.indexOf('\n---', 4);
     const matter = text.slice(0, end).replace(/^minutes:.*\r?\n/m, '');
@@ -141,11 +141,11 @@ export function formatRows({ rows, topics, missingTools }: CheckResult): string 
 /** `npm run check:content [-- --fix] [-- topic…]` */
 async function main(argv: readonly string[]): Promise<void> {
   const root = join(project, 'roadmap');
-  if (argv.includes('--fix')) for (const file of await fixContent(root)) console.log(`written: roadmap/${file}`);
   const wanted = argv.filter((argument) => !argument.startsWith('--'));
+  const only = (topic: string): boolean => wanted.length === 0 || wanted.includes(topic);
+  if (argv.includes('--fix')) for (const file of await fixContent(root, only)) console.log(`written: roadmap/${file}`);
   const result = await checkContent({
-    root, run: !argv.includes('--no-run'), allTools: Boolean(process.env['CI']),
-    ...(wanted.length > 0 && { only: (topic: string) => wanted.includes(topic) }),
+    root, only, run: !argv.includes('--no-run'), allTools: Boolean(process.env['CI']),
     ...(process.stderr.isTTY && { progress: (text: string) => void process.stderr.write(`\r\u001b[K${text}\r`) }),
   });
   const problems = sortProblems([...result.problems, ...await checkSpelling(project)])

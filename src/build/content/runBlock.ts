@@ -24,7 +24,10 @@ const runners: Readonly<Record<string, Runner>> = {
   python: { tool: 'python3', file: 'block.py', argv: (file) => ['python3', file] },
   js: { tool: 'node', file: 'block.js', argv: (file) => [process.execPath, file] },
   sql: { tool: 'sqlite3', file: 'block.sql', argv: () => ['sqlite3', '-batch', ':memory:'], stdin: true },
+  ts: { tool: 'node', file: 'block.ts', argv: (file) => [process.execPath, '--import', import.meta.resolve('tsx'), file] },
   go: { tool: 'go', file: 'main.go', argv: (file) => ['go', 'run', file] },
+  java: { tool: 'java', file: 'Main.java', argv: (file) => ['java', file] },
+  rust: { tool: 'rustc', file: 'main.rs', argv: (file) => ['sh', '-c', 'rustc --edition 2021 -o program "$1" && exec ./program', 'sh', file] },
 };
 
 const outputLimit = 1_000_000;

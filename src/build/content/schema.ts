@@ -1,5 +1,6 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
+import { runnableLanguages } from '../../core/notes/fence.js';
 import { isWebAddress } from '../../core/notes/render.js';
 import { resourceKinds } from '../../core/roadmap/model.js';
 
@@ -53,7 +54,7 @@ export const cardsSchema = v.array(v.variant('kind', [
   v.strictObject({
     ...cardBase,
     kind: v.literal('predict'),
-    language: v.picklist(['bash', 'python', 'js', 'sql', 'go']),
+    language: v.picklist(runnableLanguages),
     code: text,
     output: v.pipe(v.string(), v.description('Compared with a real run; {{shown|regular expression}} for what varies.')),
     timeout: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(120))),

@@ -16,7 +16,7 @@ export const languageNames: Readonly<Record<string, string>> = {
   bash: 'Shell', python: 'Python', js: 'JavaScript', ts: 'TypeScript', go: 'Go', java: 'Java', rust: 'Rust', csharp: 'C#', sql: 'SQL', c: 'C',
   json: 'JSON', yaml: 'YAML', http: 'HTTP', text: 'Text',
 };
-export const runnableLanguages: readonly string[] = ['bash', 'python', 'js', 'sql', 'go'];
+export const runnableLanguages: readonly string[] = ['bash', 'python', 'js', 'ts', 'sql', 'go', 'java', 'rust'];
 /** A block in one of these runs, or says why it doesn't. */
 export const explainedLanguages: readonly string[] = ['bash', 'python', 'js', 'sql'];
 export const figureLanguages: readonly string[] = ['mermaid', 'svg'];
