@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ const runners: Readonly<Record<string, Runner>> = {
   python: { tool: 'python3', file: 'block.py', argv: (file) => ['python3', file] },
   js: { tool: 'node', file: 'block.js', argv: (file) => [process.execPath, file] },
   sql: { tool: 'sqlite3', file: 'block.sql', argv: () => ['sqlite3', '-batch', ':memory:'], stdin: true },
-  ts: { tool: 'node', file: 'block.ts', argv: (file) => [process.execPath, '--import', import.meta.resolve('tsx'), file] },
+  ts: { tool: 'node', file: 'block.ts', argv: (file) => [process.execPath, '--import', createRequire(import.meta.url).resolve('tsx'), file] },
   go: { tool: 'go', file: 'main.go', argv: (file) => ['go', 'run', file] },
   java: { tool: 'java', file: 'Main.java', argv: (file) => ['java', file] },
   rust: { tool: 'rustc', file: 'main.rs', argv: (file) => ['sh', '-c', 'rustc --edition 2021 -o program "$1" && exec ./program', 'sh', file] },
