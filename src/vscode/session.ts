@@ -46,9 +46,10 @@ export class Session implements vscode.Disposable {
     return this.#current;
   }
 
-  /** Reads the content again after a failure. */
-  retry(): void {
+  /** Reads the content again after a failure; whoever shows the roadmap hears of it when that has ended, well or not. */
+  async retry(): Promise<void> {
     this.#content.forget();
+    await this.ready().catch(() => undefined);
     this.#changed.fire(undefined);
   }
 

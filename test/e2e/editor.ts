@@ -10,48 +10,51 @@ import { Workbench } from '../support/workbench.js';
 import type { WorkbenchOptions } from '../support/workbench.js';
 import { installedExtension } from './packed.js';
 
-/** The editor that the tests of one suite share: a server with the packed extension, and a browser. */
+/** An editor in a browser with the packed extension: every test gets a new one, without progress or settings of an earlier test. */
 export interface Editor {
   readonly host: Host;
-  /** A folder of the suite's own, opened unless a test says otherwise. */
+  readonly browser: Browser;
+  /** A folder of the test's own, opened unless it says otherwise. */
   readonly workspace: string;
   /** Opens a window that knows nothing of earlier ones; it is closed when the test ends. */
   open(options?: WorkbenchOptions): Promise<Workbench>;
 }
 
 /**
- * Starts an editor before the tests of the suite and ends it after them. A test that fails leaves a picture of each of its
- * windows.
- * @param options is asked for when the suite starts
+ * Gives each test of the suite an editor. A test that fails leaves a picture of each of its windows.
+ * @param options is asked for before each test
  */
 export function useEditor(options: () => HostOptions | Promise<HostOptions> = () => ({})): Editor {
-  let host: Host;
-  let workspace: string;
-  let browser: Browser;
+  let host: Host | undefined;
+  let browser: Browser | undefined;
+  let workspace: string | undefined;
   const windows: Workbench[] = [];
 
   before(async () => {
-    workspace = await copySampleWorkspace();
-    host = await startHost({ workspace, extensionsDir: await installedExtension(), smokeTest: false, ...(await options()) });
     browser = await launchBrowser();
   });
 
+  beforeEach(async () => {
+    workspace = await copySampleWorkspace();
+    host = await startHost({ workspace, extensionsDir: await installedExtension(), smokeTest: false, ...(await options()) });
+  });
+
   afterEach(async function () {
-    const { currentTest } = this;
-    if (currentTest?.state === 'failed') await takePictures(currentTest.fullTitle(), windows);
+    if (this.currentTest?.state === 'failed') await takeLastPictures(this.currentTest.fullTitle(), windows);
     await Promise.all(windows.splice(0).map((window) => window.page.context().close()));
+    await host?.stop();
   });
 
   after(async () => {
     await browser?.close();
-    await host?.stop();
   });
 
   return {
-    get host() { return host; },
-    get workspace() { return workspace; },
-    open: async (target = {}) => {
-      const window = await Workbench.open(browser, host, target);
+    get host() { return started(host); },
+    get browser() { return started(browser); },
+    get workspace() { return started(workspace); },
+    async open(target = {}) {
+      const window = await Workbench.open(this.browser, this.host, target);
       windows.push(window);
       return window;
     },
@@ -59,23 +62,25 @@ export function useEditor(options: () => HostOptions | Promise<HostOptions> = ()
 }
 
 /** Saves what a window shows, for people to look at. */
-export async function takePicture(workbench: Workbench, name: string): Promise<string> {
+export async function takePicture({ page }: Workbench, name: string): Promise<string> {
   await mkdir(screenshotsDir, { recursive: true });
   const path = join(screenshotsDir, `${name}.png`);
-  await workbench.page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+  await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
   return path;
 }
 
-let pictures = 0;
+let failures = 0;
 
-async function takePictures(title: string, windows: readonly Workbench[]): Promise<void> {
-  await mkdir(screenshotsDir, { recursive: true });
+async function takeLastPictures(title: string, windows: readonly Workbench[]): Promise<void> {
   const name = title.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 100);
-  for (const { page } of windows) {
-    if (page.isClosed()) continue;
-    pictures++;
-    const path = join(screenshotsDir, `failed-${pictures}-${name}.png`);
-    await page.screenshot({ path });
-    console.log(`    what the window showed: ${path}`);
+  for (const window of windows) {
+    if (window.page.isClosed()) continue;
+    failures++;
+    console.log(`    what the window showed: ${await takePicture(window, `failed-${failures}-${name}`)}`);
   }
+}
+
+function started<T>(part: T | undefined): T {
+  if (part === undefined) throw new Error('The editor is there only while a test runs.');
+  return part;
 }

@@ -99,6 +99,7 @@ export class Workbench {
     const tree = within.getByRole('tree').first();
     await tree.focus();
     await this.page.keyboard.press('Home');
+    await tree.locator('.monaco-list-row.focused[data-index="0"]').waitFor();
     for (let last = ''; !(await item.isVisible()); ) {
       await this.page.keyboard.press('PageDown');
       const focused = (await tree.locator('.monaco-list-row.focused').getAttribute('aria-label').catch(() => undefined)) ?? '';
@@ -118,6 +119,40 @@ export class Workbench {
     await item.and(this.page.locator(`[aria-expanded="${wanted}"]`)).waitFor();
   }
 
+  /** Chooses from the menu that a right click opens. */
+  async pickFromContextMenu(item: Locator, label: string): Promise<void> {
+    await item.click({ button: 'right' });
+    await this.pickFromMenu(label);
+  }
+
+  /** Presses a button in the title of a view; it shows when the pointer is over the view. */
+  async pressViewButton(view: Locator, name: string): Promise<void> {
+    const header = view.locator('.pane-header');
+    await header.hover();
+    await header.getByRole('button', { name }).press('Enter');
+  }
+
+  /** Chooses from the menu of a button in the title of a view. A title that is drawn anew closes its menu: then it is opened again. */
+  async pickFromViewMenu(view: Locator, button: string, label: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await this.pressViewButton(view, button);
+      try {
+        return await this.pickFromMenu(label, 3_000);
+      } catch (error) {
+        if (attempt === 5) throw error;
+      }
+    }
+  }
+
+  /** Chooses from the menu that is open. A menu takes no click in its first moments, but it takes keys. */
+  async pickFromMenu(label: string, timeout = startUpMs): Promise<void> {
+    const menu = this.page.locator('.monaco-menu:visible');
+    const item = this.page.getByRole('menuitem', { name: label, exact: true });
+    await menu.locator(item).hover({ timeout });
+    await menu.locator('.action-item.focused').filter({ has: item }).waitFor({ timeout });
+    await this.page.keyboard.press('Enter');
+  }
+
   /** The document inside the webview in sight: two nested frames. */
   webview(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready:visible').last().frameLocator('iframe#active-frame');
@@ -125,6 +160,10 @@ export class Workbench {
 
   editorTab(title: string | RegExp): Locator {
     return this.page.locator('.part.editor').getByRole('tab', { name: typeof title === 'string' ? startsWith(title) : title });
+  }
+
+  editorTabs(): Locator {
+    return this.page.locator('.part.editor .tabs-container').getByRole('tab');
   }
 
   statusBarItem(text: string | RegExp): Locator {

@@ -60,6 +60,7 @@ export class ProjectsView implements vscode.TreeDataProvider<ProjectNode>, vscod
     const item = new vscode.TreeItem(vscode.l10n.t('{0}. {1}', node.number, node.stage.title), vscode.TreeItemCollapsibleState.None);
     item.id = `${node.project.id}/${node.stage.id}`;
     item.tooltip = node.stage.goal;
+    item.accessibilityInformation = { label: vscode.l10n.t('Stage {0}, {1}. {2}', node.number, node.stage.title, node.stage.goal) };
     item.contextValue = 'stage';
     return item;
   }

@@ -129,7 +129,7 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
       const topic = ready.outline.topic(node.topic);
       if (topic === undefined) return item;
       text.appendMarkdown(`**${topic.title}**\n\n${details.topics[topic.id]?.summary ?? ''}`);
-      const facts = [stateName(ready.stateOf(topic.id)), minutesOf(topic), topic.cards > 0 ? vscode.l10n.t('{0} cards', topic.cards) : undefined];
+      const facts = [stateName(ready.stateOf(topic.id)), minutesOf(topic), topic.cards > 0 ? vscode.l10n.t('{0} questions', topic.cards) : undefined];
       text.appendMarkdown(`\n\n${facts.filter((fact) => fact !== undefined).join(' · ')}`);
       if (topic.prerequisites.length > 0) {
         const names = topic.prerequisites.map((id) => `${ready.stateOf(id) === 'done' ? '$(check) ' : ''}${ready.outline.topic(id)?.title ?? id}`);
@@ -145,8 +145,7 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
   }
 
   #roots(ready: Ready): RoadmapNode[] {
-    const { total } = ready.standing;
-    this.#view.description = `${total.done}/${total.total}`;
+    this.#describe(ready);
     const sections = ready.outline.sections.filter((section) => this.#anyPasses(ready, ready.outline.topicsOf(section))).map((section) => this.#sectionNode(section));
     const next = this.#filter === 'done' ? undefined : ready.standing.upNext()?.id;
     this.#upNext = next;
@@ -192,9 +191,18 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
       const section = ready.outline.place(topic)?.section;
       if (section !== undefined) stale.add(this.#sectionNode(section));
     }
-    const { total } = ready.standing;
-    this.#view.description = `${total.done}/${total.total}`;
+    this.#describe(ready);
     this.#changed.fire([...stale]);
+  }
+
+  /** Beside the view's name: how much is done, and that something is left out of sight. */
+  #describe({ standing: { total } }: Ready): void {
+    const count = `${total.done}/${total.total}`;
+    switch (this.#filter) {
+      case 'all': this.#view.description = count; break;
+      case 'notDone': this.#view.description = vscode.l10n.t('{0} · only not done', count); break;
+      case 'done': this.#view.description = vscode.l10n.t('{0} · only done', count); break;
+    }
   }
 
   #partItem(ready: Ready, id: string, title: string, count: { done: number; total: number }, kind: 'section' | 'group'): vscode.TreeItem {
@@ -245,9 +253,11 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
   }
 
   #problemItem(message: string): vscode.TreeItem {
-    const item = new vscode.TreeItem(vscode.l10n.t('The roadmap could not be loaded'), vscode.TreeItemCollapsibleState.None);
+    const title = vscode.l10n.t('The roadmap could not be loaded');
+    const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.None);
     item.description = message;
     item.tooltip = message;
+    item.accessibilityInformation = { label: vscode.l10n.t('{0}. {1}', title, message) };
     item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
     item.contextValue = 'problem';
     item.command = { command: commands.showLog, title: vscode.l10n.t('Show log') };
