@@ -55,13 +55,13 @@ ${resultHtml(strings.right, strings.wrong, strings)}`;
 }
 
 function recallHtml(card: RecallCard, id: string, strings: NoteStrings): string {
-  const point = (text: string): string => `<li><label><input type="checkbox"><span>${inlineHtml(text)}</span></label></li>`;
+  const point = (html: string): string => `<li><label><input type="checkbox"><span>${html}</span></label></li>`;
   return `${textHtml(`${id}.text`, strings.yourAnswer, strings.reveal, '')}
 <div class="answer" data-revealed tabindex="-1" hidden>
 <h4>${escapeHtml(strings.modelAnswer)}</h4>
 ${card.answerHtml}
-${card.points.length === 0 ? '' : `<h4 id="${id}.points">${escapeHtml(strings.points)}</h4>
-<ul class="points" aria-labelledby="${id}.points">${card.points.map(point).join('')}</ul>`}
+${card.pointsHtml.length === 0 ? '' : `<h4 id="${id}.points">${escapeHtml(strings.points)}</h4>
+<ul class="points" aria-labelledby="${id}.points">${card.pointsHtml.map(point).join('')}</ul>`}
 </div>
 ${judgeHtml(strings)}
 ${resultHtml(strings.youHadIt, strings.youMissedIt, strings)}`;
@@ -93,13 +93,13 @@ function orderHtml(card: OrderCard, id: string, seed: string, strings: NoteStrin
     const text = card.steps[index]!;
     const move = (direction: 'up' | 'down', label: string): string =>
       `<button type="button" class="tool" data-move="${direction}" aria-label="${escapeHtml(fill(label, text))}" title="${escapeHtml(fill(label, text))}">${icon(direction)}</button>`;
-    return `<li data-step="${index}"><span class="text" data-step-text>${inlineHtml(text)}</span><span class="place" data-after hidden><span class="verdict good" data-if="in">${icon('check')}${escapeHtml(strings.inPlace)}</span><span class="verdict wrong" data-if="out">${icon('cross')}${escapeHtml(fill(strings.outOfPlace, index + 1))}</span></span><span class="moves" data-before>${move('up', strings.moveUp)}${move('down', strings.moveDown)}</span></li>`;
+    return `<li data-step="${index}"><span class="text" data-step-text>${card.stepsHtml[index]!}</span><span class="place" data-after hidden><span class="verdict good" data-if="in">${icon('check')}${escapeHtml(strings.inPlace)}</span><span class="verdict wrong" data-if="out">${icon('cross')}${escapeHtml(fill(strings.outOfPlace, index + 1))}</span></span><span class="moves" data-before>${move('up', strings.moveUp)}${move('down', strings.moveDown)}</span></li>`;
   };
   return `<ol class="order" aria-labelledby="${id}.ask" data-order>${disordered(card.steps.length, seed).map(step).join('')}</ol>
 <div class="buttons" data-before><button type="button" class="secondary" data-check>${escapeHtml(strings.check)}</button></div>
 <div class="answer" data-after hidden>
 <h4>${escapeHtml(strings.rightOrder)}</h4>
-<ol>${card.steps.map((text) => `<li>${inlineHtml(text)}</li>`).join('')}</ol>
+<ol>${card.stepsHtml.map((html) => `<li>${html}</li>`).join('')}</ol>
 <h4>${escapeHtml(strings.why)}</h4>
 ${card.whyHtml}
 </div>
@@ -108,9 +108,4 @@ ${resultHtml(strings.right, strings.wrong, strings)}`;
 
 function resultHtml(right: string, wrong: string, strings: NoteStrings): string {
   return `<div class="result" data-result tabindex="-1" hidden><span class="verdict good" data-if="right">${icon('check')}${escapeHtml(right)}</span><span class="verdict wrong" data-if="wrong">${icon('cross')}${escapeHtml(wrong)}</span><button type="button" class="quiet" data-again>${escapeHtml(strings.tryAgain)}</button></div>`;
-}
-
-/** One line of plain text in which `code` may stand between backticks. */
-export function inlineHtml(text: string): string {
-  return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }

@@ -1,4 +1,3 @@
-import { inlineHtml } from './cardHtml.js';
 import { escapeHtml } from './html.js';
 import type { Card, Note } from './model.js';
 import { sourcesHtml } from './page.js';
@@ -65,7 +64,7 @@ function question(card: Card, seed: string): string {
     case 'choice': return `${card.askHtml}<ol type="A">${shuffled(card.options.length, seed).map((index) => `<li>${card.options[index]!.html}</li>`).join('')}</ol>`;
     case 'recall': return card.askHtml;
     case 'predict': return card.askHtml + withoutActions(card.codeHtml);
-    case 'order': return `${card.askHtml}<ul>${disordered(card.steps.length, seed).map((index) => `<li>${inlineHtml(card.steps[index]!)}</li>`).join('')}</ul>`;
+    case 'order': return `${card.askHtml}<ul>${disordered(card.steps.length, seed).map((index) => `<li>${card.stepsHtml[index]!}</li>`).join('')}</ul>`;
   }
 }
 
@@ -75,9 +74,9 @@ function answer(card: Card, seed: string, strings: NoteStrings): string {
       const { right, whyHtml } = card.options[index]!;
       return `<li><strong>${escapeHtml(right ? strings.rightAnswer : strings.wrongAnswer)}</strong> <div class="why">${whyHtml}</div></li>`;
     }).join('')}</ol>`;
-    case 'recall': return `${card.answerHtml}${card.points.length === 0 ? '' : `<ul>${card.points.map((point) => `<li>${inlineHtml(point)}</li>`).join('')}</ul>`}`;
+    case 'recall': return `${card.answerHtml}${card.pointsHtml.length === 0 ? '' : `<ul>${card.pointsHtml.map((html) => `<li>${html}</li>`).join('')}</ul>`}`;
     case 'predict': return card.outputHtml + card.whyHtml;
-    case 'order': return `<ol>${card.steps.map((step) => `<li>${inlineHtml(step)}</li>`).join('')}</ol>${card.whyHtml}`;
+    case 'order': return `<ol>${card.stepsHtml.map((html) => `<li>${html}</li>`).join('')}</ol>${card.whyHtml}`;
   }
 }
 

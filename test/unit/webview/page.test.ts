@@ -70,7 +70,7 @@ describe('Page of a note', () => {
 
   it('takes every word from the strings', () => {
     const strings = Object.fromEntries(Object.keys(noteStrings).map((key) => [key, `«${key}»`])) as unknown as typeof noteStrings;
-    const texts = notePage(pageFor({ strings, note: sampleNote({ html: '', headings: [], title: '', summary: '', breadcrumb: [], prerequisites: [], related: [], stages: [], sources: [{ type: 'docs', title: '', url: 'https://x.test', why: '' }], cards: sampleNote().cards.filter((card) => card.kind === 'order').map((card) => ({ ...card, steps: ['', ''], askHtml: '', whyHtml: '' })) }), navigation: { back: false, forward: false } }))
+    const texts = notePage(pageFor({ strings, note: sampleNote({ html: '', headings: [], title: '', summary: '', breadcrumb: [], prerequisites: [], related: [], stages: [], sources: [{ type: 'docs', title: '', url: 'https://x.test', why: '' }], cards: sampleNote().cards.filter((card) => card.kind === 'order').map((card) => ({ ...card, steps: ['', ''], stepsHtml: ['', ''], askHtml: '', whyHtml: '' })) }), navigation: { back: false, forward: false } }))
       .replace(/<[^>]*>/g, ' ').replace(/«\w+»/g, ' ').trim();
     assert.equal(texts.replace(/[\s·]+/g, ''), '');
   });
