@@ -7,6 +7,8 @@ export type ToHost =
   /** The page listens; the host answers with `progress` and `navigation`. */
   | { readonly type: 'ready' }
   | { readonly type: 'setState'; readonly state: TopicState }
+  /** A quarter of a note that is not started was scrolled through. */
+  | { readonly type: 'quarterRead' }
   | { readonly type: 'openTopic'; readonly topic: string }
   | { readonly type: 'openProject'; readonly project: string; readonly stage?: string }
   | { readonly type: 'openExternal'; readonly url: string }
@@ -54,6 +56,7 @@ const given = v.pipe(v.string(), v.maxLength(limits.given));
 const toHost = v.variant('type', [
   v.strictObject({ type: v.literal('ready') }),
   v.strictObject({ type: v.literal('setState'), state: topicState }),
+  v.strictObject({ type: v.literal('quarterRead') }),
   v.strictObject({ type: v.literal('openTopic'), topic: id }),
   v.strictObject({ type: v.literal('openProject'), project: id, stage: v.exactOptional(id) }),
   v.strictObject({ type: v.literal('openExternal'), url: httpsUrl }),

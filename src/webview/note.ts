@@ -8,6 +8,7 @@ import { all, announce } from './dom.js';
 import { connect, type Host } from './host.js';
 import { follow } from './links.js';
 import { Memory } from './memory.js';
+import { watchReading } from './reading.js';
 
 const host = connect();
 start(host);
@@ -57,6 +58,7 @@ function start(host: Host): void {
   memory.restoreScroll();
   memory.watchScroll();
   followScroll();
+  watchReading(host);
   host.post({ type: 'ready' });
 }
 

@@ -5,6 +5,7 @@ import type { TopicState } from '../../core/progress/model.js';
 import type { TopicId } from '../../core/roadmap/model.js';
 import { parseToHost, type NavigateTo, type ToHost, type ToNote } from '../../protocol/note.js';
 import type { Content } from '../content.js';
+import { settings } from '../contributions.js';
 import type { Ready, Session } from '../session.js';
 import { errorText } from '../words.js';
 import { History } from './history.js';
@@ -175,6 +176,10 @@ export class NotePanel implements vscode.Disposable {
         this.#post({ type: 'navigation', navigation: this.#navigation(ready) });
         return;
       case 'setState': return actions.setState(this.topic, message.state);
+      case 'quarterRead': {
+        const wanted = vscode.workspace.getConfiguration(settings.section).get<boolean>(settings.markReading, true);
+        return wanted && ready.stateOf(this.topic) === 'notStarted' ? actions.setState(this.topic, 'reading') : undefined;
+      }
       case 'openTopic': {
         const topic = ready.outline.topic(message.topic);
         return topic === undefined ? undefined : this.open(topic.id);

@@ -4,6 +4,7 @@ import { limits, parseSavedNote, parseToHost, parseToNote, type ToHost, type ToN
 const toHost: readonly ToHost[] = [
   { type: 'ready' },
   { type: 'setState', state: 'done' },
+  { type: 'quarterRead' },
   { type: 'openTopic', topic: 'posix-basics' },
   { type: 'openProject', project: 'distributed-cache' },
   { type: 'openProject', project: 'distributed-cache', stage: 'ping' },

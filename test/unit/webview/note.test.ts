@@ -20,7 +20,7 @@ describe('Note in a browser', function () {
   const card = (id: string): Locator => note.page.locator(`[data-card="${id}"]`);
   const button = (name: string): Locator => note.page.getByRole('button', { name, exact: true });
   const focused = (): Promise<string> => note.page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
-  const posted = (): unknown[] => note.posted.filter((message) => message.type !== 'ready');
+  const posted = (): unknown[] => note.posted.filter(({ type }) => type !== 'ready' && type !== 'quarterRead');
   const spoken = (): Promise<string> => note.page.locator('[data-live]:not(:empty)').textContent().then((text) => text ?? '');
 
   it('says that it is ready', async () => {
@@ -227,6 +227,27 @@ describe('Note in a browser', function () {
 
     await open({ saved: { topic: 42, scroll: 'x' } });
     assert.equal(await note.page.evaluate(() => scrollY), 0);
+  });
+
+  it('says once that a quarter was scrolled through, and only of a note that is not started', async () => {
+    const scrollTo = async (part: number): Promise<void> => {
+      await note.page.evaluate((part) => {
+        const passed = new Promise<void>((resolve) => { document.addEventListener('scroll', () => requestAnimationFrame(() => { resolve(); }), { once: true }); });
+        window.scrollTo(0, (document.documentElement.scrollHeight - innerHeight) * part);
+        return passed;
+      }, part);
+    };
+    const said = (): number => note.posted.filter(({ type }) => type === 'quarterRead').length;
+    await open();
+    await scrollTo(0.2);
+    assert.equal(said(), 0);
+    await scrollTo(0.3);
+    await scrollTo(0.6);
+    assert.equal(said(), 1);
+    await note.close();
+    await open({ page: { state: 'done' } });
+    await scrollTo(0.6);
+    assert.equal(said(), 0);
   });
 
   it('follows the scroll in "On this page" and goes where it is told, with the focus', async () => {
