@@ -7,6 +7,7 @@ import { packageExtension, vsix } from '../../src/build/package.js';
 import { root } from '../../src/build/paths.js';
 
 let installed: Promise<string> | undefined;
+const temporary: string[] = [];
 
 /** An extensions folder with the packed extension, installed once for all tests; they must not change it. */
 export function installedExtension(): Promise<string> {
@@ -32,7 +33,7 @@ export async function installedWithIndex(index: unknown): Promise<string> {
 /** A folder that is removed when the program ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'backend-roadmap-e2e-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  if (temporary.push(folder) === 1) process.once('exit', () => { for (const path of temporary) rmSync(path, { recursive: true, force: true }); });
   return folder;
 }
 
