@@ -85,6 +85,8 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
       ready = await this.#session.ready();
     } catch (error) {
       this.#log.error(error instanceof Error ? error : String(error));
+      // A row of the tree has one line and cuts it off; the message above the tree is wrapped.
+      this.#view.message = errorText(error);
       return [{ kind: 'problem', message: errorText(error) }];
     }
     if (node === undefined) return this.#roots(ready);
@@ -195,8 +197,9 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
     this.#changed.fire([...stale]);
   }
 
-  /** Beside the view's name: how much is done, and that something is left out of sight. */
+  /** Beside the view's name: how much is done, and that something is left out of sight. What was said of a problem is over. */
   #describe({ standing: { total } }: Ready): void {
+    this.#view.message = '';
     const count = `${total.done}/${total.total}`;
     switch (this.#filter) {
       case 'all': this.#view.description = count; break;
@@ -255,7 +258,6 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
   #problemItem(message: string): vscode.TreeItem {
     const title = vscode.l10n.t('The roadmap could not be loaded');
     const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.None);
-    item.description = message;
     item.tooltip = message;
     item.accessibilityInformation = { label: vscode.l10n.t('{0}. {1}', title, message) };
     item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
