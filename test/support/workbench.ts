@@ -37,6 +37,8 @@ export class Workbench {
   /** Opens a window in its own browser context, or in the given one. */
   static async open(browser: Browser, host: Host, options: WorkbenchOptions = {}): Promise<Workbench> {
     const context = options.context ?? (await browser.newContext({ viewport: options.viewport ?? { width: 1280, height: 800 } }));
+    // A busy machine is slow, and that is no failure.
+    context.setDefaultTimeout(startUpMs);
     const page = await context.newPage();
     await openWorkbench(page, host, options);
     return new Workbench(page, host);
