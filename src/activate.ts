@@ -40,8 +40,8 @@ export function activate(context: vscode.ExtensionContext, platform: Platform): 
   const marking = new Marking(session, log);
   const icons = new Icons(context.extensionUri);
   const roadmapView = new RoadmapView({ session, content, icons, log, setDone: (topics, done) => marking.setState(topics, done ? 'done' : 'notStarted') });
-  const projectsView = new ProjectsView(session, content);
-  const libraryView = new LibraryView(content);
+  const projectsView = new ProjectsView(session, content, log);
+  const libraryView = new LibraryView(session, content, log);
   const notes = new Notes({
     extensionUri: context.extensionUri,
     session,

@@ -2,23 +2,36 @@ import * as vscode from 'vscode';
 import { resourceKinds, type Resource, type ResourceKind } from '../../core/roadmap/model.js';
 import type { Content } from '../content.js';
 import { commands, views } from '../contributions.js';
+import type { Session } from '../session.js';
+import { nodesOrProblem, problemItem, type ProblemNode } from './problem.js';
 
 export type LibraryNode =
   | { readonly kind: 'shelf'; readonly shelf: ResourceKind }
   | { readonly kind: 'resource'; readonly resource: Resource };
 
 /** The Library view: books, blogs, papers, open source, communities and conferences. */
-export class LibraryView implements vscode.TreeDataProvider<LibraryNode>, vscode.Disposable {
+export class LibraryView implements vscode.TreeDataProvider<LibraryNode | ProblemNode>, vscode.Disposable {
   readonly #content: Content;
-  readonly #view: vscode.TreeView<LibraryNode>;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #view: vscode.TreeView<LibraryNode | ProblemNode>;
+  readonly #retried: vscode.Disposable;
 
-  constructor(content: Content) {
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(session: Session, content: Content, log: vscode.LogOutputChannel) {
     this.#content = content;
+    this.#log = log;
+    this.#retried = session.onDidChange((change) => { if (change === undefined) this.#changed.fire(undefined); });
     this.#view = vscode.window.createTreeView(views.library, { treeDataProvider: this, showCollapseAll: true });
   }
 
-  async getChildren(node?: LibraryNode): Promise<LibraryNode[]> {
-    if (node?.kind === 'resource') return [];
+  getChildren(node?: LibraryNode | ProblemNode): Promise<(LibraryNode | ProblemNode)[]> {
+    return nodesOrProblem(this.#view, this.#log, () => this.#children(node));
+  }
+
+  async #children(node: LibraryNode | ProblemNode | undefined): Promise<LibraryNode[]> {
+    if (node !== undefined && node.kind !== 'shelf') return [];
     const library = await this.#content.library();
     if (node === undefined) {
       return resourceKinds.filter((kind) => library.some((resource) => resource.kind === kind)).map((shelf) => ({ kind: 'shelf', shelf }));
@@ -26,7 +39,8 @@ export class LibraryView implements vscode.TreeDataProvider<LibraryNode>, vscode
     return library.filter((resource) => resource.kind === node.shelf).map((resource) => ({ kind: 'resource', resource }));
   }
 
-  getTreeItem(node: LibraryNode): vscode.TreeItem {
+  getTreeItem(node: LibraryNode | ProblemNode): vscode.TreeItem {
+    if (node.kind === 'problem') return problemItem(vscode.l10n.t('The library could not be loaded'), node);
     if (node.kind === 'shelf') {
       const { title, icon } = shelfLook(node.shelf);
       const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.Collapsed);
@@ -51,7 +65,7 @@ export class LibraryView implements vscode.TreeDataProvider<LibraryNode>, vscode
   }
 
   dispose(): void {
-    this.#view.dispose();
+    vscode.Disposable.from(this.#retried, this.#changed, this.#view).dispose();
   }
 }
 

@@ -4,49 +4,59 @@ import type { Content } from '../content.js';
 import { views } from '../contributions.js';
 import type { Session } from '../session.js';
 import { languageName } from '../../core/scaffold/languages.js';
+import { nodesOrProblem, problemItem, type ProblemNode } from './problem.js';
 
 export type ProjectNode =
   | { readonly kind: 'project'; readonly project: Project }
   | { readonly kind: 'stage'; readonly project: Project; readonly stage: Stage; readonly number: number };
 
 /** The Projects view: the practice projects and their stages. */
-export class ProjectsView implements vscode.TreeDataProvider<ProjectNode>, vscode.Disposable {
+export class ProjectsView implements vscode.TreeDataProvider<ProjectNode | ProblemNode>, vscode.Disposable {
   readonly #session: Session;
   readonly #content: Content;
+  readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #nodes = new Map<string, ProjectNode>();
-  readonly #view: vscode.TreeView<ProjectNode>;
+  readonly #view: vscode.TreeView<ProjectNode | ProblemNode>;
+  readonly #retried: vscode.Disposable;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(session: Session, content: Content) {
+  constructor(session: Session, content: Content, log: vscode.LogOutputChannel) {
     this.#session = session;
     this.#content = content;
+    this.#log = log;
+    this.#retried = session.onDidChange((change) => { if (change === undefined) this.#changed.fire(undefined); });
     this.#view = vscode.window.createTreeView(views.projects, { treeDataProvider: this, showCollapseAll: true });
   }
 
   /** Shows and expands a project; used by links in notes. */
   async reveal(projectId: string): Promise<void> {
-    const node = (await this.getChildren()).find((candidate) => candidate.project.id === projectId);
+    const node = (await this.getChildren()).find((candidate) => candidate.kind === 'project' && candidate.project.id === projectId);
     if (node !== undefined) await this.#view.reveal(node, { select: true, focus: true, expand: true });
   }
 
-  async getChildren(node?: ProjectNode): Promise<ProjectNode[]> {
+  getChildren(node?: ProjectNode | ProblemNode): Promise<(ProjectNode | ProblemNode)[]> {
+    return nodesOrProblem(this.#view, this.#log, () => this.#children(node));
+  }
+
+  async #children(node: ProjectNode | ProblemNode | undefined): Promise<ProjectNode[]> {
     if (node === undefined) {
       const { outline } = await this.#session.ready();
       return outline.projects.map((project) => this.#keep(project.id, { kind: 'project', project }));
     }
-    if (node.kind === 'stage') return [];
+    if (node.kind !== 'project') return [];
     const details = await this.#content.details();
     const stages = details.projects[node.project.id]?.stages ?? [];
     return stages.map((stage, index) => this.#keep(`${node.project.id}/${stage.id}`, { kind: 'stage', project: node.project, stage, number: index + 1 }));
   }
 
-  getParent(node: ProjectNode): ProjectNode | undefined {
+  getParent(node: ProjectNode | ProblemNode): ProjectNode | undefined {
     return node.kind === 'stage' ? this.#nodes.get(node.project.id) : undefined;
   }
 
-  getTreeItem(node: ProjectNode): vscode.TreeItem {
+  getTreeItem(node: ProjectNode | ProblemNode): vscode.TreeItem {
+    if (node.kind === 'problem') return problemItem(vscode.l10n.t('The projects could not be loaded'), node);
     if (node.kind === 'project') {
       const { project } = node;
       const item = new vscode.TreeItem(project.title, vscode.TreeItemCollapsibleState.Collapsed);
@@ -65,7 +75,7 @@ export class ProjectsView implements vscode.TreeDataProvider<ProjectNode>, vscod
     return item;
   }
 
-  async resolveTreeItem(item: vscode.TreeItem, node: ProjectNode): Promise<vscode.TreeItem> {
+  async resolveTreeItem(item: vscode.TreeItem, node: ProjectNode | ProblemNode): Promise<vscode.TreeItem> {
     if (node.kind !== 'project') return item;
     const [details, { outline }] = await Promise.all([this.#content.details(), this.#session.ready()]);
     const project = details.projects[node.project.id];
@@ -79,8 +89,7 @@ export class ProjectsView implements vscode.TreeDataProvider<ProjectNode>, vscod
   }
 
   dispose(): void {
-    this.#changed.dispose();
-    this.#view.dispose();
+    vscode.Disposable.from(this.#retried, this.#changed, this.#view).dispose();
   }
 
   #keep(key: string, node: ProjectNode): ProjectNode {
