@@ -25,12 +25,13 @@ describe('a note', () => {
 
     const place = await scrollPosition(workbench);
     assert.ok(place > 1_000, `the card is ${place} px down`);
-    // A note that is hidden has saved its place; the reload then finds it.
     await workbench.openFile('README.md');
     await workbench.editorTab(first).click();
     await heading(workbench, first).waitFor();
     assert.equal(await scrollPosition(workbench), place, 'hidden and shown again');
+    await workbench.saved(`"scroll":${place}`);
     await workbench.reload();
+    await workbench.editorTab(first).click();
     await heading(workbench, first).waitFor();
     assert.equal(await scrollPosition(workbench), place, 'after the reload');
     assert.ok(await card.getByLabel('job 2>&1 > all.log').isChecked());
