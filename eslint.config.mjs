@@ -34,7 +34,7 @@ export default tseslint.config(
     files: ['**/*.ts'],
     languageOptions: {
       parserOptions: {
-        project: ['src/{core,protocol,webview,vscode,build}/tsconfig.json', 'src/vscode/platform/node/tsconfig.json', 'test/tsconfig.json'],
+        project: ['src/{core,protocol,webview,vscode,runner,build}/tsconfig.json', 'src/vscode/platform/node/tsconfig.json', 'test/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -1,4 +1,5 @@
 import type { BuildOptions, Plugin } from 'esbuild';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { dist, root } from './paths.js';
 
@@ -29,13 +30,20 @@ const lazily: Plugin = {
 
 const node: BuildOptions = { ...shared, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode'], supported: { 'dynamic-import': false }, plugins: [lazily] };
 
+/** The projects that have checks, each with the file that serves them: a process of its own, so a bundle of its own. */
+export function checkedProjects(): Record<string, string> {
+  const projects = 'roadmap/projects';
+  return Object.fromEntries(readdirSync(join(root, projects)).map((id) => [id, `${projects}/${id}/checks/main.ts`]).filter(([, file]) => existsSync(join(root, file!))));
+}
+
 /**
  * The bundles of the extension. CommonJS for both extension hosts (their loader asks for it), a classic script for the
  * webview (its content security policy allows one nonce).
  */
-export const bundles: Readonly<Record<'node' | 'lazy' | 'web' | 'note', BuildOptions>> = {
+export const bundles: Readonly<Record<'node' | 'lazy' | 'web' | 'note' | 'runner', BuildOptions>> = {
   node: { ...node, entryPoints: ['src/extension.ts'], outfile: join(dist, 'extension.js') },
   lazy: { ...node, entryPoints: lazyModules, outdir: join(dist, 'lazy') },
   web: { ...shared, entryPoints: ['src/extension.web.ts'], outfile: join(dist, 'extension.web.js'), platform: 'browser', target: 'es2022', format: 'cjs', external: ['vscode'] },
+  runner: { ...shared, entryPoints: checkedProjects(), outdir: join(dist, 'runner'), platform: 'node', target: 'node20', format: 'cjs' },
   note: { ...shared, entryPoints: ['src/webview/note.ts'], outfile: join(dist, 'webview', 'note.js'), platform: 'browser', target: 'es2022', format: 'iife' },
 };

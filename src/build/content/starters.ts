@@ -28,6 +28,11 @@ export function compileStarters(roadmapDir: string): { name: string; json: { fil
   });
 }
 
+/** The annotated source of a project's reference solution in a language; empty when there is none. */
+export function readSolution(roadmapDir: string, project: string, language: string): TemplateFile[] {
+  return read(join(roadmapDir, 'projects', project, 'solutions', language));
+}
+
 function read(root: string, below = ''): TemplateFile[] {
   const folder = join(root, below);
   if (!existsSync(folder)) return [];

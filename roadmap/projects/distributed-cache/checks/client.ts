@@ -1,0 +1,243 @@
+import { connect, type Socket } from 'node:net';
+import { escapeBytes, excerpt, firstDifference } from '../../../../src/core/checks/bytes.js';
+import { endedWords, Failure, type CheckContext, type Program, type Report } from '../../../../src/runner/api.js';
+import type { Expected } from './expected.js';
+import { command, describe, parseReply, type Argument, type Parsed, type Reply } from './resp.js';
+
+/** Milliseconds that a reply may take where nothing else is said: far more than any server needs, so that a busy machine fails nobody. */
+export const patience = 3000;
+
+export interface ExpectOptions {
+  /** Milliseconds until the reply must have come. */
+  readonly within?: number;
+  /** What to do when another reply comes; a general remedy when absent. */
+  readonly remedy?: string;
+  /** For the transcript; the command itself when absent. */
+  readonly as?: string;
+  /** Nothing for the transcript. */
+  readonly quiet?: boolean;
+}
+
+/** A raw connection to the learner's server: every byte is known, for the report. */
+export class Client {
+  readonly #t: CheckContext;
+  readonly #program: Program;
+  readonly #socket: Socket;
+  #input = Buffer.alloc(4096);
+  #length = 0;
+  #start = 0;
+  /** Since the last reply that was right. */
+  #sent = '';
+  #over: 'closed' | 'reset' | undefined;
+  #wake: (() => void) | undefined;
+
+  private constructor(t: CheckContext, program: Program, socket: Socket) {
+    this.#t = t;
+    this.#program = program;
+    this.#socket = socket;
+    socket.on('data', (chunk: Buffer) => { this.#take(chunk); });
+    socket.on('end', () => { this.#finish('closed'); }).on('close', () => { this.#finish('closed'); });
+    socket.on('error', (error: NodeJS.ErrnoException) => { this.#finish(error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'reset' : 'closed'); });
+    // Gracefully: a server that prints every reset connection would fill its log.
+    t.defer(() => { this.#socket.end(); this.#socket.destroySoon(); });
+  }
+
+  /** @throws Failure when the server does not accept. */
+  static async open(t: CheckContext, program: Program): Promise<Client> {
+    const socket = connect({ port: program.port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
+    const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+      const timer = setTimeout(() => { resolve(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })); }, patience);
+      socket.once('connect', () => { clearTimeout(timer); resolve(undefined); }).once('error', (failure) => { clearTimeout(timer); resolve(failure); });
+    });
+    if (error !== undefined) {
+      socket.destroy();
+      throw new Failure({
+        summary: `A client could not connect to 127.0.0.1:${program.port} (${error.code ?? error.message}).`,
+        remedy: program.end === undefined ? 'Go on accepting: after one client comes the next, and many at a time.' : `The server has ended ${endedWords(program.end)}: one client must not end it.`,
+      });
+    }
+    return new Client(t, program, socket);
+  }
+
+  /** Bytes as they are (`latin1`), whole commands or pieces of them. */
+  send(bytes: string): void {
+    this.#sent += bytes;
+    this.#socket.write(bytes, 'latin1');
+  }
+
+  /** Sends a command and holds its reply against what is expected. @returns the reply. */
+  async expect(parts: readonly Argument[], expected: Expected, options: ExpectOptions = {}): Promise<Reply> {
+    this.send(command(...parts));
+    return await this.expectReply(expected, { as: nameOf(parts), ...options });
+  }
+
+  /** Holds the next reply against what is expected. @returns the reply. */
+  async expectReply(expected: Expected, options: ExpectOptions = {}): Promise<Reply> {
+    const reply = await this.#next(expected, options);
+    const raw = this.#taken(reply.end);
+    this.#t.expect(expected.matches(reply.reply), () => {
+      const wrongAt = expected.bytes === undefined ? undefined : firstDifference(raw, expected.bytes);
+      return {
+        summary: `The reply to ${options.as ?? this.#what()} is not the expected one.`,
+        exchange: { sent: this.#sent, received: raw, ...(expected.bytes !== undefined && { expected: expected.bytes }), ...(wrongAt !== undefined && { wrongAt }) },
+        expected: expected.words, actual: describe(reply.reply), remedy: options.remedy ?? remedyFor(expected, reply.reply),
+      };
+    });
+    if (options.quiet !== true) this.#t.step(`✔ ${options.as ?? this.#what()} → ${describe(reply.reply)}`);
+    this.#consume(reply.end);
+    return reply.reply;
+  }
+
+  /** Sends a command and takes whatever well-formed reply comes. */
+  async call(...parts: readonly Argument[]): Promise<Reply> {
+    this.send(command(...parts));
+    return await this.reply({ as: nameOf(parts) });
+  }
+
+  /** The next well-formed reply, whatever it is. */
+  async reply(options: ExpectOptions = {}): Promise<Reply> {
+    const reply = await this.#next(undefined, options);
+    this.#consume(reply.end);
+    return reply.reply;
+  }
+
+  /** Nothing arrives for so long. */
+  async silent(milliseconds: number, remedy: string): Promise<void> {
+    await this.#t.sleep(milliseconds);
+    const received = this.#taken(this.#length);
+    this.#t.expect(received === '', () => ({
+      summary: 'Something was answered where nothing should have been.', exchange: { sent: this.#sent, received, expected: '', wrongAt: 0 }, remedy,
+    }));
+  }
+
+  /** The server closes the connection, with nothing more to read. */
+  async expectClosed(remedy: string, within = patience): Promise<void> {
+    for (const deadline = Date.now() + within; this.#over === undefined && Date.now() < deadline;) await this.#changed(deadline - Date.now());
+    this.#t.expect(this.#over !== undefined, () => ({
+      summary: `The server did not close the connection within ${within} ms.`, exchange: { sent: this.#sent, received: this.#taken(this.#length) }, remedy,
+    }));
+  }
+
+  get isOver(): boolean { return this.#over !== undefined; }
+
+  /** Bytes that have arrived and were not yet looked at. */
+  get pending(): number { return this.#length - this.#start; }
+
+  /** Stops reading, as a slow client does. */
+  pause(): void { this.#socket.pause(); }
+  resume(): void { this.#socket.resume(); }
+
+  /** Leaves politely. */
+  end(): void { this.#socket.end(); }
+
+  /** Leaves with a reset (RST), as a client that crashes may. */
+  reset(): void { this.#socket.resetAndDestroy(); }
+
+  async #next(expected: Expected | undefined, { within = patience, as }: ExpectOptions): Promise<Extract<Parsed, { type: 'reply' }>> {
+    const deadline = Date.now() + within;
+    for (;;) {
+      const parsed = parseReply(this.#input.subarray(0, this.#length), this.#start);
+      if (parsed.type === 'reply') return parsed;
+      if (parsed.type === 'malformed') throw this.#malformed(parsed, expected, as);
+      const left = deadline - Date.now();
+      if (this.#over !== undefined || left <= 0) throw this.#nothing(within, expected, as);
+      await this.#changed(left);
+    }
+  }
+
+  #malformed({ at, reason }: Extract<Parsed, { type: 'malformed' }>, expected: Expected | undefined, as: string | undefined): Failure {
+    this.#t.counted();
+    const received = this.#taken(this.#length);
+    const wrongAt = (expected?.bytes === undefined ? undefined : firstDifference(received, expected.bytes)) ?? at - this.#start;
+    return new Failure({
+      summary: `The reply to ${as ?? this.#what()} is not RESP: ${reason}.`,
+      exchange: { sent: this.#sent, received, ...(expected?.bytes !== undefined && { expected: expected.bytes }), wrongAt },
+      ...(expected !== undefined && { expected: expected.words }),
+      remedy: 'Compare the reply with PROTOCOL.md: a mark, the value or its length in bytes, and \\r\\n.',
+    });
+  }
+
+  #nothing(within: number, expected: Expected | undefined, as: string | undefined): Failure {
+    this.#t.counted();
+    const received = this.#taken(this.#length);
+    const partly = received !== '';
+    const what = as ?? this.#what();
+    const report = (summary: string, remedy: string): Failure => new Failure({
+      summary, exchange: { sent: this.#sent, received, ...(expected?.bytes !== undefined && { expected: expected.bytes }), ...(partly && { wrongAt: received.length }) },
+      ...(expected !== undefined && { expected: expected.words }), remedy,
+    });
+    if (this.#over === 'reset') return report(`The connection was reset before ${what} was answered.`, 'The server ended, or closed its socket with data unread: look for an exception while it handled this command.');
+    if (this.#over === 'closed') return report(`The connection was closed before ${what} was answered${partly ? ' in full' : ''}.`, 'Keep the connection open: a client may send many commands on one. An exception while a command is handled must not close it either.');
+    if (partly) return report(`The reply to ${what} is incomplete after ${within} ms.`, 'The last bytes are missing: check the length of a bulk string (in bytes), the count of an array, and the final \\r\\n; and that the output is flushed.');
+    return report(`${what} was not answered within ${within} ms.`, 'The command has arrived in full. Check that the parser notices it, that a reply is written for it, and that the output is flushed.');
+  }
+
+  /** The first words of what was sent, for a summary. */
+  #what(): string {
+    const words = /^\*\d+\r\n((?:\$\d+\r\n[^\r\n]*\r\n){1,4})/u.exec(this.#sent)?.[1]?.replace(/\$\d+\r\n([^\r\n]*)\r\n/gu, '$1 ').trim();
+    return words ?? (this.#sent === '' ? 'what was sent' : excerpt(this.#sent, undefined, 40).text);
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#length + chunk.length > this.#input.length) {
+      const kept = this.#length - this.#start;
+      const larger = kept + chunk.length > this.#input.length / 2 ? Buffer.alloc((kept + chunk.length) * 2) : this.#input;
+      this.#input.copy(larger, 0, this.#start, this.#length);
+      this.#input = larger;
+      this.#length = kept;
+      this.#start = 0;
+    }
+    chunk.copy(this.#input, this.#length);
+    this.#length += chunk.length;
+    this.#wake?.();
+  }
+
+  #finish(how: 'closed' | 'reset'): void {
+    this.#over ??= how;
+    this.#wake?.();
+  }
+
+  async #changed(milliseconds: number): Promise<void> {
+    this.#t.signal.throwIfAborted();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, milliseconds);
+      const { signal } = this.#t;
+      signal.addEventListener('abort', done, { once: true });
+      this.#wake = done;
+      function done(): void { clearTimeout(timer); signal.removeEventListener('abort', done); resolve(); }
+    });
+    this.#wake = undefined;
+    this.#t.signal.throwIfAborted();
+  }
+
+  #taken(end: number): string {
+    return this.#input.toString('latin1', this.#start, end);
+  }
+
+  /** A reply was right: what was sent for it needs no report any more. */
+  #consume(end: number): void {
+    this.#start = end;
+    if (this.#start === this.#length) this.#sent = '';
+  }
+}
+
+function nameOf(parts: readonly Argument[]): string {
+  const text = parts.map((part) => escapeBytes(String(part).slice(0, 40))).join(' ');
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** What to do when a well-formed reply is another than the expected one, by how they differ. */
+export function remedyFor(expected: Expected, got: Reply): Report['remedy'] {
+  if (got.kind === 'error' && /unknown command/iu.test(got.text)) return 'The server does not know this command yet: add it to the command table. Names are compared without regard to case.';
+  if (got.kind === 'error' && !expected.words.startsWith('error')) return 'The server answered an error where the command is right. Its text says which of your checks refused it.';
+  if (expected.words.startsWith('error') && got.kind !== 'error') return 'This command must be refused. An error begins with - and is one line: -ERR …\\r\\n.';
+  const wanted = expected.words.split(' ').slice(0, 2).join(' ');
+  const actual = describe(got).split(' ').slice(0, 2).join(' ');
+  if (wanted !== actual) return `The kind of value differs: wanted is ${article(expected.words)}, answered was ${article(describe(got))}. PROTOCOL.md lists the first byte of each kind.`;
+  return 'The kind is right and the value is not: compare the two lines above.';
+}
+
+function article(words: string): string {
+  const kind = /^(?:null )?(?:simple string|bulk string|integer|error|array)/u.exec(words)?.[0] ?? words;
+  return `${/^[aeio]/u.test(kind) ? 'an' : 'a'} ${kind}`;
+}

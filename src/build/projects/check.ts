@@ -1,0 +1,60 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Outcome } from '../../core/checks/outcome.js';
+import { manifestName, parseManifest } from '../../core/checks/manifest.js';
+import type { RunnerEvent } from '../../core/checks/protocol.js';
+import type { Judgement } from '../../core/checks/verdict.js';
+import type { CheckedProject } from '../../runner/api.js';
+import { checkRunner } from '../../vscode/platform/node/checkRunner.js';
+import { dist, root } from '../paths.js';
+
+/** The checks of a project, read from its sources. */
+export async function checksOf(project: string): Promise<CheckedProject> {
+  const file = join(root, 'roadmap', 'projects', project, 'checks', 'project.ts');
+  return ((await import(pathToFileURL(file).href)) as { project: CheckedProject }).project;
+}
+
+export interface CheckRunOptions {
+  readonly project: string;
+  /** The folder with `backend-roadmap.json`. */
+  readonly folder: string;
+  /** Numbers of the stages to check; all when absent. */
+  readonly stages?: readonly number[];
+  readonly seed?: number;
+  readonly only?: (check: string) => boolean;
+  readonly take?: (event: RunnerEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface CheckRunResult {
+  readonly judgements: readonly Judgement[];
+  readonly outcome: Outcome;
+  readonly seed: number;
+  readonly milliseconds: number;
+}
+
+/** Runs a project's checks against a folder, as the extension does: the same runner, in a process of its own. */
+export async function checkFolder({ project, folder, stages, seed = Math.floor(Math.random() * 2 ** 31), only = () => true, take, signal }: CheckRunOptions): Promise<CheckRunResult> {
+  const checked = await checksOf(project);
+  const checks = checked.stages.flatMap(({ id, checks }, index) => stages === undefined || stages.includes(index + 1) ? checks.map((check) => `${id}/${check.id}`) : []).filter(only);
+  const outcome = new Outcome(checks);
+  const judgements: Judgement[] = [];
+  const work = mkdtempSync(join(tmpdir(), 'checks-'));
+  const started = Date.now();
+  try {
+    const exit = await checkRunner(join(dist, 'runner')).run({
+      root: folder, manifest: parseManifest(readFileSync(join(folder, manifestName), 'utf8')), checks, seed,
+      out: join(work, 'out'), scratch: join(work, 'scratch'), processes: join(work, 'processes'),
+    }, (event) => {
+      take?.(event);
+      const judgement = outcome.take(event);
+      if (judgement !== undefined) judgements.push(judgement);
+    }, signal ?? new AbortController().signal);
+    judgements.push(...outcome.end(exit));
+    return { judgements, outcome, seed, milliseconds: Date.now() - started };
+  } finally {
+    rmSync(work, { recursive: true, force: true, maxRetries: 10 });
+  }
+}

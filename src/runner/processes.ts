@@ -1,0 +1,106 @@
+import { execFile, spawn } from 'node:child_process';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+
+const windows = process.platform === 'win32';
+
+/** A process that may have to be ended by somebody else than its parent. A number alone could be another's by then. */
+export interface Started {
+  readonly pid: number;
+  /** When it started, as the system tells it: comparable on the same machine only. */
+  readonly since: string;
+}
+
+/** Ends a process and all that it started, where `pid` leads a process group (`detached`). Never fails: what is gone is gone. */
+export function killGroup(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
+  if (windows) {
+    if (signal === 'SIGKILL' || signal === 'SIGTERM') spawn('taskkill', ['/pid', String(pid), '/t', '/f'], { stdio: 'ignore', windowsHide: true }).on('error', () => { /* nothing to end */ });
+    return;
+  }
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // ESRCH: the whole group has ended already.
+  }
+}
+
+/** When a process started; undefined when there is none, or the system does not tell. */
+export async function startOf(pid: number): Promise<string | undefined> {
+  if (process.platform === 'linux') {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+      // The name in parentheses may hold spaces; the 22nd field is the 20th behind it. See proc_pid_stat(5).
+      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    } catch {
+      return undefined;
+    }
+  }
+  const [tool, args] = windows
+    ? ['powershell', ['-NoProfile', '-Command', `(Get-Process -Id ${pid}).StartTime.Ticks`]]
+    : ['ps', ['-o', 'lstart=', '-p', String(pid)]];
+  return await new Promise((resolve) => {
+    execFile(tool, args, { windowsHide: true }, (error, printed) => { resolve(error === null && printed.trim() !== '' ? printed.trim() : undefined); });
+  });
+}
+
+/** Writes down what is started in `file`, so that {@link endLeftovers} can end it when the runner was killed. */
+export class Register {
+  readonly #running = new Set<number>();
+
+  constructor(private readonly file: string) {}
+
+  add(pid: number): void {
+    this.#running.add(pid);
+    void startOf(pid).then((since) => {
+      if (since === undefined || !this.#running.has(pid)) return;
+      try {
+        appendFileSync(this.file, `${JSON.stringify({ pid, since } satisfies Started)}\n`);
+      } catch {
+        // Nobody can end it later; the program's own rule (standard input ends) still does.
+      }
+    });
+  }
+
+  remove(pid: number): void {
+    this.#running.delete(pid);
+  }
+
+  /** Ends everything that still runs, at once. */
+  killAll(): void {
+    for (const pid of this.#running) killGroup(pid);
+    this.#running.clear();
+  }
+
+  /** The run came to its end: there is nothing left to end later. */
+  close(): void {
+    this.killAll();
+    rmSync(this.file, { force: true });
+  }
+}
+
+/** Ends the processes that a register lists and that are still the same ones. @returns how many. */
+export async function endLeftovers(file: string): Promise<number> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return 0;
+  }
+  let ended = 0;
+  for (const line of text.split('\n').filter((line) => line !== '')) {
+    const started = parseStarted(line);
+    if (started === undefined || await startOf(started.pid) !== started.since) continue;
+    killGroup(started.pid);
+    ended += 1;
+  }
+  rmSync(file, { force: true });
+  return ended;
+}
+
+function parseStarted(line: string): Started | undefined {
+  try {
+    const value = JSON.parse(line) as Partial<Started>;
+    return Number.isInteger(value.pid) && value.pid! > 1 && typeof value.since === 'string' ? { pid: value.pid!, since: value.since } : undefined;
+  } catch {
+    return undefined;
+  }
+}
