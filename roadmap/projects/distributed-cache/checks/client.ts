@@ -101,6 +101,24 @@ export class Client {
     return reply.reply;
   }
 
+  /** Sends commands all at once, and takes as many well-formed replies, in order. */
+  async pipeline(commands: readonly (readonly Argument[])[], options: ExpectOptions = {}): Promise<Reply[]> {
+    const replies: Reply[] = [];
+    this.send(commands.map((parts) => command(...parts)).join(''));
+    for (const [index, parts] of commands.entries()) replies.push(await this.reply({ as: `command ${index + 1} of ${commands.length} sent at once (${nameOf(parts)})`, ...options }));
+    return replies;
+  }
+
+  /** {@link pipeline}, of which every reply is the expected one. */
+  async expectAll(commands: readonly (readonly Argument[])[], expected: Expected, options: ExpectOptions = {}): Promise<void> {
+    const replies = await this.pipeline(commands, options);
+    const wrong = replies.findIndex((reply) => !expected.matches(reply));
+    this.#t.expect(wrong < 0, () => ({
+      summary: `Of ${commands.length} commands sent at once, the reply to number ${wrong + 1} (${nameOf(commands[wrong]!)}) is not the expected one.`,
+      expected: expected.words, actual: describe(replies[wrong]!), remedy: options.remedy ?? remedyFor(expected, replies[wrong]!),
+    }));
+  }
+
   /** Nothing arrives for so long. */
   async silent(milliseconds: number, remedy: string): Promise<void> {
     await this.#t.sleep(milliseconds);

@@ -20,6 +20,18 @@ export const bulk = (bytes: Buffer | string | undefined): Reply =>
   ({ kind: 'bulk', bytes: typeof bytes === 'string' ? Buffer.from(bytes) : bytes ?? null });
 export const array = (items: Reply[]): Reply => ({ kind: 'array', items });
 
+const integerText = /^(?:0|-?[1-9]\d{0,18})$/;
+
+export const fitsInt64 = (value: bigint): boolean => value === BigInt.asIntN(64, value);
+
+/** A signed number of 64 bits in its one right spelling, without a plus, a blank or a zero in front; else undefined. */
+export function parseInteger(bytes: Buffer): bigint | undefined {
+  const text = bytes.toString('latin1');
+  if (!integerText.test(text)) return undefined;
+  const value = BigInt(text);
+  return fitsInt64(value) ? value : undefined;
+}
+
 //@ end
 //@ stage 1-2
 /** Takes the first command off `input`: `used` says how many bytes it was. Undefined while it has not arrived in full. */
