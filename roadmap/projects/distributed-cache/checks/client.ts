@@ -59,6 +59,19 @@ export class Client {
     return new Client(t, program, socket);
   }
 
+  /** Opens a connection to a server that may still be reading its log: it is asked until it has stopped answering -LOADING. */
+  static async openLoaded(t: CheckContext, program: Program, within = 15_000): Promise<Client> {
+    const client = await Client.open(t, program);
+    let last: Reply | undefined;
+    const loaded = await t.until(within, async () => {
+      client.send(command('PING'));
+      last = await client.reply({ within, as: 'PING after the start' });
+      return last.kind === 'error' && last.text.startsWith('LOADING') ? undefined : true;
+    });
+    t.expect(loaded === true, () => ({ summary: `The server is still loading its log after ${within / 1000} s.`, expected: '+PONG', actual: describe(last!), remedy: 'Read the log in large pieces and run its commands directly, with no work per command that grows with the file.' }));
+    return client;
+  }
+
   /** Bytes as they are (`latin1`), whole commands or pieces of them. */
   send(bytes: string): void {
     this.#sent += bytes;

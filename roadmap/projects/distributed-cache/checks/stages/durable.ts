@@ -39,7 +39,7 @@ export const durable: CheckedStage = {
         await program.kill();
         t.step('killed with SIGKILL, started again with the same DATA_DIR');
         program = await t.start({ dataDir, variables: appendOnly });
-        client = await Client.open(t, program);
+        client = await Client.openLoaded(t, program);
         const remedy = 'Append each write to a file under DATA_DIR and flush it before you answer; at the start, read the file and run its commands again.';
         await client.expect(['DBSIZE'], integer(501), { remedy, within: 15_000 });
         const at = t.random.integer(1, 499);
@@ -77,7 +77,7 @@ export const durable: CheckedStage = {
         await program.kill();
         await Promise.all(writing);
         t.step(`killed after ${total()} acknowledged writes by 8 clients`);
-        const client = await Client.open(t, await t.start({ dataDir, variables: appendOnly }));
+        const client = await Client.openLoaded(t, await t.start({ dataDir, variables: appendOnly }));
         const keys = acknowledged.flatMap((count, index) => Array.from({ length: count }, (_, write) => `c${index}:${write}`));
         const found = (await client.pipeline(keys.map((key) => ['EXISTS', key]), { within: 15_000 })).filter((reply) => reply.kind === 'integer' && reply.value === 1n).length;
         t.expect(found === keys.length && keys.length > 0, () => ({
@@ -102,7 +102,7 @@ export const durable: CheckedStage = {
         t.expect(newest !== undefined, () => ({ summary: 'There is no file of more than 100 bytes under DATA_DIR after 21 writes.', remedy: 'Write the log into the folder that DATA_DIR names.' }));
         truncateSync(newest!.path, newest!.size - 4);
         t.step('killed, and 4 bytes cut off the end of the log');
-        client = await Client.open(t, await t.start({ dataDir, variables: appendOnly }));
+        client = await Client.openLoaded(t, await t.start({ dataDir, variables: appendOnly }));
         await client.expect(['DBSIZE'], integer(20), { remedy: 'A crash can leave half a record at the end. Run the whole ones, cut the rest off with a line in the log, and start.', within: 10_000 });
         await client.expect(['GET', 'last'], nil, { remedy: 'Half a record is no record.' });
         await client.expect(['SET', 'next', 'v'], ok);
@@ -123,10 +123,10 @@ export const durable: CheckedStage = {
         t.expect(newest !== undefined, () => ({ summary: 'There is no file of more than 100 bytes under DATA_DIR after 5 writes.', remedy: 'Write the log into the folder that DATA_DIR names.' }));
         truncateSync(newest!.path, newest!.size - 4);
         program = await t.start({ dataDir, variables: appendOnly });
-        client = await Client.open(t, program);
+        client = await Client.openLoaded(t, program);
         await client.expect(['SET', 'after', 'mended'], ok, { within: 10_000 });
         await program.kill();
-        client = await Client.open(t, await t.start({ dataDir, variables: appendOnly }));
+        client = await Client.openLoaded(t, await t.start({ dataDir, variables: appendOnly }));
         await client.expect(['GET', 'after'], bulk('mended'), { within: 10_000, remedy: 'Cut the torn tail off the file before you append: what is written behind half a record can’t be read any more.' });
         await client.expect(['GET', 'k:3'], bulk(values[3]!), { remedy: 'The whole records before the torn one stay.' });
         await client.expect(['DBSIZE'], integer(5));
@@ -143,7 +143,7 @@ export const durable: CheckedStage = {
         await client.expect(['SET', 'long', 'v'], ok);
         await program.kill();
         await t.sleep(450);
-        client = await Client.open(t, await t.start({ dataDir, variables: appendOnly }));
+        client = await Client.openLoaded(t, await t.start({ dataDir, variables: appendOnly }));
         await client.expect(['GET', 'short'], nil, { within: 10_000, remedy: 'The log keeps the time of expiry, and that may have passed when it is read.' });
         await client.expect(['GET', 'long'], bulk('v'));
       },
@@ -177,8 +177,8 @@ export const durable: CheckedStage = {
         }
         await program.kill();
         const started = Date.now();
-        client = await Client.open(t, await t.start({ dataDir, variables: appendOnly }));
-        await client.expect(['DBSIZE'], integer(100_000), { within: 15_000, remedy: 'Read the log in large pieces and run its commands directly: no flush, no second log entry, no work per command that grows with the file.' });
+        client = await Client.openLoaded(t, await t.start({ dataDir, variables: appendOnly }));
+        await client.expect(['DBSIZE'], integer(100_000));
         t.step(`started and read 100,000 writes in ${Date.now() - started} ms`);
       },
     },

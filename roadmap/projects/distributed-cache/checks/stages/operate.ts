@@ -105,7 +105,7 @@ export const operate: CheckedStage = {
           }
         }
         t.step(`✔ ${acknowledged.length} replies, none of them cut`);
-        const again = await Client.open(t, await t.start({ dataDir, variables: { APPENDONLY: 'yes' } }));
+        const again = await Client.openLoaded(t, await t.start({ dataDir, variables: { APPENDONLY: 'yes' } }));
         const found = (await again.pipeline(acknowledged.map((key) => ['EXISTS', key]), { within: 15_000 })).filter((reply) => reply.kind === 'integer' && reply.value === 1n).length;
         t.expect(found === acknowledged.length, () => ({ summary: `${acknowledged.length - found} acknowledged writes are gone after the restart.`, expected: `${acknowledged.length} keys`, actual: `${found} keys`, remedy: 'Flush the log before you exit.' }));
         t.step('✔ every acknowledged write is there after the restart');

@@ -146,7 +146,7 @@ export const replicate: CheckedStage = {
         await infoBecomes(t, replica, 'replication', 'master_link_status', 'down', soon, 'When the connection to the leader ends, the link is down; the replica goes on answering reads.');
         await replica.expect(['GET', 'counter'], bulk(5), { as: 'GET counter of the replica without its leader', remedy: 'A replica keeps its data when the leader is gone.' });
         leader = await start();
-        client = await Client.open(t, leader);
+        client = await Client.openLoaded(t, leader);
         await client.expect(['INCR', 'counter'], integer(6), { within: 10_000 });
         await infoBecomes(t, replica, 'replication', 'master_link_status', 'up', 2 * soon, 'Try again every second until the leader is back.');
         await becomes(t, replica, ['GET', 'counter'], 'bulk string "6"', 'After a new full copy drop what was there before: nothing may be counted twice.');

@@ -283,7 +283,7 @@ function set([key, value, ...options]: Arguments, { store }: Server): Reply {
   let condition = '';
   let wantsOld = false;
   let lifetime = '';
-  let amount = Buffer.alloc(0);
+  let amount: Buffer | undefined;
   for (let index = 0; index < options.length; index += 1) {
     const option = options[index]?.toString('latin1').toUpperCase() ?? '';
     const next = options[index + 1];
@@ -294,8 +294,8 @@ function set([key, value, ...options]: Arguments, { store }: Server): Reply {
     else throw new CommandError(syntaxError);
   }
   let expiresAt = lifetime === 'KEEPTTL' ? store.expiresAt(key) : undefined;
-  const unit = lifetimes.get(lifetime);
-  if (unit !== undefined) {
+  if (amount !== undefined) {
+    const unit = lifetimes.get(lifetime) ?? 1;
     if (toInteger(amount) <= 0n) throw new CommandError(invalidExpiry('set'));
     //@ stage 5-7
     expiresAt = toMoment('set', amount, unit, store.now);

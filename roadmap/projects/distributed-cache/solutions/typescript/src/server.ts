@@ -155,7 +155,8 @@ export class Client {
 //@ stage 1-3
 
 function answer([name, argument, ...more]: Command): Reply {
-  if (name?.toString('latin1').toUpperCase() !== 'PING') return { kind: 'error', message: `ERR unknown command '${name}'` };
+  const text = name?.toString('latin1') ?? '';
+  if (text.toUpperCase() !== 'PING') return { kind: 'error', message: `ERR unknown command '${text}'` };
   if (more.length > 0) return { kind: 'error', message: "ERR wrong number of arguments for 'ping' command" };
   return argument === undefined ? { kind: 'simple', text: 'PONG' } : { kind: 'bulk', bytes: argument };
 }
