@@ -131,24 +131,25 @@ export class Client {
       if (!(error instanceof ProtocolError)) throw error;
       //@ stage 3-3
       this.send({ kind: 'error', message: `ERR Protocol error: ${error.message}` });
+      this.closing = true;
       //@ end
       //@ stage 4
       this.send(failure(`ERR Protocol error: ${error.message}`));
-      //@ end
       this.close();
+      //@ end
     }
+    this.socket.end();
   }
 //@ end
 
   private send(reply: Reply): void {
     this.socket.write(encode(reply));
   }
-//@ stage 3
+//@ stage 4
 
-  /** Ends the connection when all replies are sent. */
+  /** Answers nothing more, and ends the connection as soon as what it has answered is sent. */
   close(): void {
     this.closing = true;
-    this.socket.end();
   }
 //@ end
 }
