@@ -42,13 +42,7 @@ export interface Spec {
   /** A client that has subscribed to channels may send it. */
   readonly whileSubscribed?: boolean;
   //@ end
-  //@ stage 4-8
   run(args: Arguments, server: Server, client: Client): Reply;
-  //@ end
-  //@ stage 9
-  /** @returns what to answer; undefined when it has sent that itself, or will later */
-  run(args: Arguments, server: Server, client: Client): Reply | undefined;
-  //@ end
 }
 
 export type Commands = Readonly<Record<string, Spec>>;
@@ -58,15 +52,9 @@ class CommandError extends Error {}
 
 const syntaxError = 'ERR syntax error';
 
-//@ stage 4-8
 /** What a client gets for a command. */
 export function execute(words: Command, server: Server, client: Client): Reply {
-//@ end
-//@ stage 9
-/** What a client gets for a command; undefined when it gets that in another way. */
-export function execute(words: Command, server: Server, client: Client): Reply | undefined {
-//@ end
-  const name = (words[0] ?? Buffer.alloc(0)).toString('latin1').toLowerCase();
+  const name = nameOf(words);
   //@ stage 5-7
   server.store.now = Date.now();
   //@ end
@@ -88,11 +76,13 @@ export function execute(words: Command, server: Server, client: Client): Reply |
   }
   //@ stage 6
   if (client.transaction !== undefined && spec.control !== true) {
-    return client.transaction.add(() => call(name, spec, words, server, client));
+    return client.transaction.add(() => call(spec, words, server, client));
   }
   //@ end
-  return call(name, spec, words, server, client);
+  return call(spec, words, server, client);
 }
+
+const nameOf = (words: Command): string => words[0]?.toString('latin1').toLowerCase() ?? '';
 
 //@ stage 4-6
 /** What `name` stands for, or why the command is refused. */
@@ -127,7 +117,7 @@ function admit(name: string, words: Command, server: Server, client: Client): Sp
 }
 
 //@ stage 4-7
-function call(name: string, spec: Spec, words: Command, server: Server, client: Client): Reply {
+function call(spec: Spec, words: Command, server: Server, client: Client): Reply {
   try {
     return spec.run(words.slice(1) as unknown as Arguments, server, client);
   } catch (error) {
@@ -136,19 +126,14 @@ function call(name: string, spec: Spec, words: Command, server: Server, client: 
   }
 }
 //@ end
-//@ stage 8-8
-function call(name: string, spec: Spec, words: Command, server: Server, client: Client): Reply {
-//@ end
-//@ stage 9
-function call(name: string, spec: Spec, words: Command, server: Server, client: Client): Reply | undefined {
-//@ end
 //@ stage 8
+function call(spec: Spec, words: Command, server: Server, client: Client): Reply {
   const { store } = server;
   const changesBefore = store.changes;
   try {
     const reply = spec.run(words.slice(1) as unknown as Arguments, server, client);
-    // What EXEC changed was noted for each command of the transaction.
-    if (store.changes !== changesBefore && spec.control !== true) server.effects.push(effect(name, words, store));
+    // What EXEC changed was noted for each command of its transaction.
+    if (store.changes !== changesBefore && spec.control !== true) server.effects.push(effect(words, store));
     return reply;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
@@ -157,8 +142,8 @@ function call(name: string, spec: Spec, words: Command, server: Server, client: 
 }
 
 /** What a command did, so told that it means the same at any later time: every time to live becomes a moment. */
-function effect(name: string, words: Command, store: Store): Command {
-  const key = words[1] ?? Buffer.alloc(0);
+function effect(words: Command, store: Store): Command {
+  const [name, key] = [nameOf(words), words[1] ?? Buffer.alloc(0)];
   switch (name) {
     case 'set': case 'expire': case 'pexpire': case 'expireat': case 'pexpireat': {
       const entry = store.peek(key);

@@ -9,7 +9,14 @@ export type Reply =
   | { kind: 'error'; message: string }
   | { kind: 'integer'; value: number | bigint }
   | { kind: 'bulk'; bytes: Buffer | null }
+  //@ stage 1-8
   | { kind: 'array'; items: Reply[] | null };
+  //@ end
+  //@ stage 9
+  | { kind: 'array'; items: Reply[] | null }
+  /** One behind the other, as if each answered a command of its own. */
+  | { kind: 'several'; replies: Reply[] };
+  //@ end
 
 //@ stage 4
 export const ok: Reply = { kind: 'simple', text: 'OK' };
@@ -19,6 +26,12 @@ export const integer = (value: number | bigint): Reply => ({ kind: 'integer', va
 export const bulk = (bytes: Buffer | string | undefined): Reply =>
   ({ kind: 'bulk', bytes: typeof bytes === 'string' ? Buffer.from(bytes) : bytes ?? null });
 export const array = (items: Reply[]): Reply => ({ kind: 'array', items });
+//@ stage 9
+export const several = (replies: Reply[]): Reply => ({ kind: 'several', replies });
+//@ end
+//@ stage 10
+export const noReply = several([]);
+//@ end
 
 const integerText = /^(?:0|-?[1-9]\d{0,18})$/;
 
@@ -188,6 +201,9 @@ export function encode(reply: Reply): Buffer {
     case 'array': return reply.items === null
       ? Buffer.from('*-1\r\n')
       : Buffer.concat([Buffer.from(`*${reply.items.length}\r\n`), ...reply.items.map(encode)]);
+    //@ stage 9
+    case 'several': return Buffer.concat(reply.replies.map(encode));
+    //@ end
   }
 }
 //@ end
@@ -215,6 +231,9 @@ export class Output {
         if (reply.items === null) return this.line('*', '-1');
         this.line('*', String(reply.items.length));
         for (const item of reply.items) this.reply(item);
+        return;
+      case 'several':
+        for (const each of reply.replies) this.reply(each);
     }
   }
 

@@ -1,8 +1,14 @@
 // roadmap: tcp-udp-dns
 // roadmap: io-and-ipc
 import { createServer, type Socket } from 'node:net';
+//@ stage 8
+import { AppendOnlyFile } from './aof.js';
+//@ end
 //@ stage 4
 import { execute } from './commands.js';
+//@ end
+//@ stage 9
+import { PubSub } from './pubsub.js';
 //@ end
 //@ stage 1-2
 import { encode, parseCommand, type Command, type Reply } from './resp.js';
@@ -10,8 +16,13 @@ import { encode, parseCommand, type Command, type Reply } from './resp.js';
 //@ stage 3-3
 import { CommandReader, encode, ProtocolError, type Command, type Reply } from './resp.js';
 //@ end
-//@ stage 4-6
+//@ stage 4-7
 import { CommandReader, encode, failure, ProtocolError, type Reply } from './resp.js';
+//@ end
+//@ stage 8-12
+import { command, CommandReader, encode, encodeCommand, failure, ProtocolError, type Command, type Reply } from './resp.js';
+//@ end
+//@ stage 4
 import { Store } from './store.js';
 //@ end
 //@ stage 6
@@ -23,6 +34,16 @@ export interface Settings {
   port: number;
   /** Where stage 8 keeps what must survive. */
   dataDir: string;
+  //@ stage 7
+  /** In bytes; 0 means without limit. */
+  maxMemory: number;
+  /** Whether keys are evicted when the limit is reached; else writes are refused. */
+  evicts: boolean;
+  //@ end
+  //@ stage 8
+  /** Whether every write is on disk before its reply. */
+  appendOnly: boolean;
+  //@ end
 }
 
 //@ stage 1-3
@@ -44,11 +65,42 @@ export async function serve(settings: Settings): Promise<void> {
 /** What all clients share. */
 export class Server {
   readonly store = new Store();
+  //@ stage 9
+  readonly pubsub = new PubSub();
+  //@ end
+  //@ stage 8
+  /** What the present command has changed so far, in the words of the log. */
+  readonly effects: Command[] = [];
+  private log: AppendOnlyFile | undefined;
+  /** Those who get something when this turn of the event loop ends. */
+  private readonly waiting = new Set<Client>();
+  private turnIsEnding = false;
+  //@ end
 
+  //@ stage 4-7
   constructor(private readonly settings: Settings) {}
+  //@ end
+  //@ stage 8
+  constructor(private readonly settings: Settings) {
+    this.store.onRemoval = (key) => this.effects.push(command('DEL', key));
+  }
+  //@ end
 
   async listen(): Promise<void> {
+    //@ stage 8
+    if (this.settings.appendOnly) {
+      const log = new AppendOnlyFile(this.settings.dataDir);
+      log.replay(this, new Client(this));
+      this.log = log;
+    }
+    //@ end
+    //@ stage 4-7
     const listener = createServer((socket) => new Client(this, socket));
+    //@ end
+    //@ stage 8
+    // Half open: a client that has sent all it wants to, and said so, still gets its replies.
+    const listener = createServer({ allowHalfOpen: true }, (socket) => new Client(this, socket));
+    //@ end
     await new Promise<void>((resolve, reject) => {
       listener.once('error', reject);
       listener.listen(this.settings.port, this.settings.host, resolve);
@@ -57,47 +109,133 @@ export class Server {
     this.expire();
     //@ end
   }
+  //@ stage 8
+
+  execute(words: Command, client: Client): Reply {
+    const reply = execute(words, this, client);
+    this.commit();
+    return reply;
+  }
+
+  /** Logs what has changed: several effects as one transaction, so that a replay does all or nothing. */
+  private commit(): void {
+    if (this.effects.length === 0) return;
+    const effects = this.effects.splice(0);
+    if (effects.length > 1) {
+      effects.unshift(command('MULTI'));
+      effects.push(command('EXEC'));
+    }
+    this.log?.append(Buffer.concat(effects.map(encodeCommand)));
+    this.endTurn();
+  }
+
+  /**
+   * At the end of this turn of the event loop, when all clients that had something to say were heard: brings the log to disk,
+   * then sends the replies. So one fsync serves them all, and no reply is sent before what it promises is kept.
+   */
+  endTurn(client?: Client): void {
+    if (client !== undefined) this.waiting.add(client);
+    if (this.turnIsEnding) return;
+    this.turnIsEnding = true;
+    setImmediate(() => {
+      this.turnIsEnding = false;
+      this.log?.sync();
+      for (const each of this.waiting) each.flush();
+      this.waiting.clear();
+    });
+  }
+  //@ end
+  //@ stage 7
+
+  /** Evicts keys until the memory limit is kept, if keys may be evicted. @returns whether the limit is kept */
+  makeRoom(): boolean {
+    const { maxMemory, evicts } = this.settings;
+    if (maxMemory === 0) return true;
+    if (evicts) this.store.evict(maxMemory);
+    return this.store.memory <= maxMemory;
+  }
+  //@ end
   //@ stage 5
 
   /** Removes expired keys that nobody asks for, some at a time, so that clients have their turns in between. */
   private expire(): void {
     this.store.now = Date.now();
     const more = this.store.removeExpired(1000);
+    //@ stage 8
+    this.commit();
+    //@ end
     setTimeout(() => this.expire(), more ? 1 : 100).unref();
   }
   //@ end
 }
 //@ end
 
-/** One connection: takes commands off the bytes that arrive, and answers them in their order. */
+//@ stage 9
+/** Messages come unasked. A subscriber with more unread bytes than this is dropped, before it fills the memory. */
+const mostUnread = 32 * 1024 * 1024;
+
+//@ end
 //@ stage 1-3
+/** One connection: takes commands off the bytes that arrive, and answers them in their order. */
 class Client {
 //@ end
-//@ stage 4
+//@ stage 4-7
+/** One connection: takes commands off the bytes that arrive, and answers them in their order. */
 export class Client {
 //@ end
-//@ stage 1-2
-  private pending: Buffer = Buffer.alloc(0);
+//@ stage 8
+/** One connection: takes commands off the bytes that arrive, and answers them in their order. Or, without a socket, the log. */
+export class Client {
 //@ end
-//@ stage 3
+  //@ stage 1-2
+  private pending: Buffer = Buffer.alloc(0);
+  //@ end
+  //@ stage 3
   private readonly reader = new CommandReader();
   private closing = false;
-//@ end
-//@ stage 6
+  //@ end
+  //@ stage 8-12
+  private output: Buffer[] = [];
+  //@ end
+  //@ stage 6
   /** What it has queued since MULTI. */
   transaction: Transaction | undefined;
-//@ end
+  //@ end
+  //@ stage 9
+  /** What it has subscribed to, as Latin-1. */
+  readonly channels = new Set<string>();
+  //@ end
 
-//@ stage 1-3
+  //@ stage 1-3
   constructor(private readonly socket: Socket) {
-//@ end
-//@ stage 4
-  constructor(private readonly server: Server, private readonly socket: Socket) {
-//@ end
     socket.on('data', (piece) => this.receive(piece));
     // A reset connection is the client's way of leaving.
     socket.on('error', () => socket.destroy());
   }
+  //@ end
+  //@ stage 4-7
+  constructor(private readonly server: Server, private readonly socket: Socket) {
+    socket.on('data', (piece) => this.receive(piece));
+    // A reset connection is the client's way of leaving.
+    socket.on('error', () => socket.destroy());
+  }
+  //@ end
+  //@ stage 8
+  constructor(private readonly server: Server, private readonly socket?: Socket) {
+    socket?.on('data', (piece) => this.receive(piece));
+    socket?.on('end', () => this.close());
+    // A reset connection is the client's way of leaving.
+    socket?.on('error', () => socket.destroy());
+    //@ stage 9
+    socket?.on('close', () => this.server.pubsub.leave(this));
+    //@ end
+  }
+
+  /** Whether its commands took place already, so that there is nothing to refuse. */
+  get trusted(): boolean {
+    return this.socket === undefined;
+  }
+  //@ end
 
 //@ stage 1-2
   private receive(piece: Buffer): void {
@@ -118,13 +256,16 @@ export class Client {
     this.reader.push(piece);
     try {
       while (!this.closing) {
-        const command = this.reader.next();
-        if (command === undefined) return;
+        const words = this.reader.next();
+        if (words === undefined) return;
         //@ stage 3-3
-        this.send(answer(command));
+        this.send(answer(words));
         //@ end
-        //@ stage 4
-        this.send(execute(command, this.server, this));
+        //@ stage 4-7
+        this.send(execute(words, this.server, this));
+        //@ end
+        //@ stage 8
+        this.send(this.server.execute(words, this));
         //@ end
       }
     } catch (error) {
@@ -138,18 +279,49 @@ export class Client {
       this.close();
       //@ end
     }
+    //@ stage 3-7
     this.socket.end();
+    //@ end
   }
 //@ end
 
+//@ stage 1-7
   private send(reply: Reply): void {
     this.socket.write(encode(reply));
   }
-//@ stage 4
+//@ end
+//@ stage 4-7
 
   /** Answers nothing more, and ends the connection as soon as what it has answered is sent. */
   close(): void {
     this.closing = true;
+  }
+//@ end
+//@ stage 8-12
+  private send(reply: Reply): void {
+    this.push(encode(reply));
+  }
+
+  /** Sends `bytes` when this turn ends. */
+  push(bytes: Buffer): void {
+    this.output.push(bytes);
+    this.server.endTurn(this);
+  }
+
+//@ end
+//@ stage 8
+  /** Answers nothing more, and ends the connection as soon as what it has answered is sent. */
+  close(): void {
+    this.closing = true;
+    this.server.endTurn(this);
+  }
+
+  flush(): void {
+    for (const bytes of this.output.splice(0)) this.socket?.write(bytes);
+    //@ stage 9
+    if (this.channels.size > 0 && (this.socket?.writableLength ?? 0) > mostUnread) this.socket?.destroy();
+    //@ end
+    if (this.closing) this.socket?.end().setTimeout(1000, () => this.socket?.destroy());
   }
 //@ end
 }

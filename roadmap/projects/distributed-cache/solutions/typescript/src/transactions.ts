@@ -1,12 +1,7 @@
 //@ file 6
 // roadmap: transactions-consistency
 import type { Commands } from './commands.js';
-//@ stage 6-8
-import { failure, ok, simple, type Reply } from './resp.js';
-//@ end
-//@ stage 9
 import { array, failure, ok, simple, type Reply } from './resp.js';
-//@ end
 
 /** What a client has queued since MULTI. */
 export class Transaction {
@@ -43,7 +38,7 @@ export const transactionCommands: Commands = {
       if (transaction === undefined) return failure('ERR EXEC without MULTI');
       client.transaction = undefined;
       if (transaction.broken) return failure('EXECABORT Transaction discarded because of previous errors.');
-      return { kind: 'array', items: transaction.run() };
+      return array(transaction.run());
     },
   },
   discard: {
