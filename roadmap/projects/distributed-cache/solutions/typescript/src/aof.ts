@@ -2,8 +2,9 @@
 // roadmap: io-and-ipc
 import { closeSync, fdatasyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandReader } from './resp.js';
+import { command, CommandReader, type Command } from './resp.js';
 import type { Client, Server } from './server.js';
+import type { Entry } from './store.js';
 
 /** The append-only file: every write, as a command, in the order in which they took place. */
 export class AppendOnlyFile {
@@ -63,4 +64,9 @@ export class AppendOnlyFile {
     this.sync();
     closeSync(this.file);
   }
+}
+
+/** The command that makes an entry what it is. */
+export function setCommand({ key, value, expiresAt }: Entry): Command {
+  return expiresAt === Infinity ? command('SET', key, value) : command('SET', key, value, 'PXAT', String(expiresAt));
 }

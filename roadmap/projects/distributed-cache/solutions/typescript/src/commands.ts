@@ -1,4 +1,7 @@
 //@ file 4
+//@ stage 8
+import { setCommand } from './aof.js';
+//@ end
 //@ stage 12
 import { clusterCommands } from './cluster.js';
 //@ end
@@ -18,12 +21,7 @@ import { array, bulk, failure, fitsInt64, integer, ok, parseInteger, simple, typ
 import { array, bulk, command, failure, fitsInt64, integer, ok, parseInteger, simple, type Command, type Reply } from './resp.js';
 //@ end
 import type { Client, Server } from './server.js';
-//@ stage 4-7
 import type { Store } from './store.js';
-//@ end
-//@ stage 8
-import type { Entry, Store } from './store.js';
-//@ end
 //@ stage 6
 import { transactionCommands } from './transactions.js';
 //@ end
@@ -99,7 +97,7 @@ function admit(name: string, words: Command, server: Server, client: Client): Sp
   if (client.trusted) return spec;
   //@ end
   //@ stage 12
-  const redirection = server.cluster?.redirect(name, words, client);
+  const redirection = server.cluster?.redirect(name, words);
   if (redirection !== undefined) return redirection;
   //@ end
   //@ stage 10
@@ -152,11 +150,6 @@ function effect(words: Command, store: Store): Command {
     }
     default: return words;
   }
-}
-
-/** The command that makes an entry what it is. */
-export function setCommand({ key, value, expiresAt }: Entry): Command {
-  return expiresAt === Infinity ? command('SET', key, value) : command('SET', key, value, 'PXAT', String(expiresAt));
 }
 //@ end
 

@@ -36,9 +36,11 @@ export const transactionCommands: Commands = {
     run: (_args, _server, client) => {
       const { transaction } = client;
       if (transaction === undefined) return failure('ERR EXEC without MULTI');
+      const reply = transaction.broken
+        ? failure('EXECABORT Transaction discarded because of previous errors.')
+        : array(transaction.run());
       client.transaction = undefined;
-      if (transaction.broken) return failure('EXECABORT Transaction discarded because of previous errors.');
-      return array(transaction.run());
+      return reply;
     },
   },
   discard: {
