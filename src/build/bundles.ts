@@ -11,6 +11,7 @@ const shared: BuildOptions = { absWorkingDir: root, bundle: true, metafile: true
  */
 export const lazyModules: Readonly<Record<string, string>> = {
   notes: 'src/vscode/notes/lazy.ts',
+  practice: 'src/vscode/practice/lazy.ts',
   progress: 'src/vscode/progress/lazy.ts',
   scaffold: 'src/vscode/scaffold/lazy.ts',
 };
@@ -40,10 +41,10 @@ export function checkedProjects(): Record<string, string> {
  * The bundles of the extension. CommonJS for both extension hosts (their loader asks for it), a classic script for the
  * webview (its content security policy allows one nonce).
  */
-export const bundles: Readonly<Record<'node' | 'lazy' | 'web' | 'note' | 'runner', BuildOptions>> = {
+export const bundles: Readonly<Record<'node' | 'lazy' | 'web' | 'pages' | 'runner', BuildOptions>> = {
   node: { ...node, entryPoints: ['src/extension.ts'], outfile: join(dist, 'extension.js') },
   lazy: { ...node, entryPoints: lazyModules, outdir: join(dist, 'lazy') },
   web: { ...shared, entryPoints: ['src/extension.web.ts'], outfile: join(dist, 'extension.web.js'), platform: 'browser', target: 'es2022', format: 'cjs', external: ['vscode'] },
   runner: { ...shared, entryPoints: checkedProjects(), outdir: join(dist, 'runner'), platform: 'node', target: 'node20', format: 'cjs' },
-  note: { ...shared, entryPoints: ['src/webview/note.ts'], outfile: join(dist, 'webview', 'note.js'), platform: 'browser', target: 'es2022', format: 'iife' },
+  pages: { ...shared, entryPoints: ['src/webview/note.ts', 'src/webview/stage.ts'], outdir: join(dist, 'webview'), platform: 'browser', target: 'es2022', format: 'iife' },
 };

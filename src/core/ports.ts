@@ -17,8 +17,14 @@ export interface ContentSource {
   readJson(path: string): Promise<unknown>;
 }
 
+/** Asks for an end; VS Code's `CancellationToken` is one. */
+export interface Cancellation {
+  readonly isCancellationRequested: boolean;
+  onCancellationRequested(listener: () => void): { dispose(): unknown };
+}
+
 /** Runs checks outside the extension host. Web has none. */
 export interface CheckRunner {
-  /** Resolves when the run has ended, however it ended; aborting `signal` ends it and everything that it started. */
-  run(request: Omit<RunRequest, 'secret'>, take: (event: RunnerEvent) => void, signal: AbortSignal): Promise<Exit>;
+  /** Resolves when the run has ended, however it ended; cancelling ends it and everything that it started. */
+  run(request: Omit<RunRequest, 'secret'>, take: (event: RunnerEvent) => void, cancellation: Cancellation): Promise<Exit>;
 }

@@ -42,18 +42,28 @@ export async function startOf(pid: number): Promise<string | undefined> {
   });
 }
 
-/** Writes down what is started in `file`, so that {@link endLeftovers} can end it when the runner was killed. */
+/** Writes down what is started in `file`, behind the runner itself, so that {@link endLeftovers} can end it when the runner was killed. */
 export class Register {
-  readonly #running = new Set<number>();
+  readonly #running = new Set<number>([process.pid]);
+  /** Lines come in the order in which they were asked for: the runner's own is the first. */
+  #written: Promise<void> = Promise.resolve();
 
-  constructor(private readonly file: string) {}
+  constructor(private readonly file: string) {
+    this.#write(process.pid);
+  }
 
   add(pid: number): void {
     this.#running.add(pid);
-    void startOf(pid).then((since) => {
-      if (since === undefined || !this.#running.has(pid)) return;
+    this.#write(pid);
+  }
+
+  #write(pid: number): void {
+    const since = startOf(pid);
+    this.#written = this.#written.then(async () => {
+      const started = await since;
+      if (started === undefined || !this.#running.has(pid)) return;
       try {
-        appendFileSync(this.file, `${JSON.stringify({ pid, since } satisfies Started)}\n`);
+        appendFileSync(this.file, `${JSON.stringify({ pid, since: started } satisfies Started)}\n`);
       } catch {
         // Nobody can end it later; the program's own rule (standard input ends) still does.
       }
@@ -66,7 +76,7 @@ export class Register {
 
   /** Ends everything that still runs, at once. */
   killAll(): void {
-    for (const pid of this.#running) killGroup(pid);
+    for (const pid of this.#running) if (pid !== process.pid) killGroup(pid);
     this.#running.clear();
   }
 
@@ -77,7 +87,10 @@ export class Register {
   }
 }
 
-/** Ends the processes that a register lists and that are still the same ones. @returns how many. */
+/**
+ * Ends the processes that a register lists and that are still the same ones, unless the runner that wrote it is still at work.
+ * @returns how many.
+ */
 export async function endLeftovers(file: string): Promise<number> {
   let text: string;
   try {
@@ -85,9 +98,10 @@ export async function endLeftovers(file: string): Promise<number> {
   } catch {
     return 0;
   }
+  const [runner, ...others] = text.split('\n').map(parseStarted);
+  if (runner !== undefined && await startOf(runner.pid) === runner.since) return 0;
   let ended = 0;
-  for (const line of text.split('\n').filter((line) => line !== '')) {
-    const started = parseStarted(line);
+  for (const started of others) {
     if (started === undefined || await startOf(started.pid) !== started.since) continue;
     killGroup(started.pid);
     ended += 1;

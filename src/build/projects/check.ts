@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { Outcome } from '../../core/checks/outcome.js';
 import { manifestName, parseManifest } from '../../core/checks/manifest.js';
 import type { RunnerEvent } from '../../core/checks/protocol.js';
+import type { Cancellation } from '../../core/ports.js';
 import type { Judgement } from '../../core/checks/verdict.js';
 import type { CheckedProject } from '../../runner/api.js';
 import { checkRunner } from '../../vscode/platform/node/checkRunner.js';
@@ -25,7 +26,7 @@ export interface CheckRunOptions {
   readonly seed?: number;
   readonly only?: (check: string) => boolean;
   readonly take?: (event: RunnerEvent) => void;
-  readonly signal?: AbortSignal;
+  readonly cancellation?: Cancellation;
 }
 
 export interface CheckRunResult {
@@ -35,8 +36,10 @@ export interface CheckRunResult {
   readonly milliseconds: number;
 }
 
+const never: Cancellation = { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => undefined }) };
+
 /** Runs a project's checks against a folder, as the extension does: the same runner, in a process of its own. */
-export async function checkFolder({ project, folder, stages, seed = Math.floor(Math.random() * 2 ** 31), only = () => true, take, signal }: CheckRunOptions): Promise<CheckRunResult> {
+export async function checkFolder({ project, folder, stages, seed = Math.floor(Math.random() * 2 ** 31), only = () => true, take, cancellation = never }: CheckRunOptions): Promise<CheckRunResult> {
   const checked = await checksOf(project);
   const checks = checked.stages.flatMap(({ id, checks }, index) => stages === undefined || stages.includes(index + 1) ? checks.map((check) => `${id}/${check.id}`) : []).filter(only);
   const outcome = new Outcome(checks);
@@ -51,7 +54,7 @@ export async function checkFolder({ project, folder, stages, seed = Math.floor(M
       take?.(event);
       const judgement = outcome.take(event);
       if (judgement !== undefined) judgements.push(judgement);
-    }, signal ?? new AbortController().signal);
+    }, cancellation);
     judgements.push(...outcome.end(exit));
     return { judgements, outcome, seed, milliseconds: Date.now() - started };
   } finally {

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EventReader } from '../../../core/checks/protocol.js';
 import type { CheckRunner } from '../../../core/ports.js';
+import { endLeftovers } from '../../../runner/processes.js';
 
 /** Milliseconds that a runner has to end what it started before it is ended itself. */
 const grace = 5000;
@@ -11,7 +12,7 @@ const grace = 5000;
 /** Runs checks in a process of their own: the bundle of the project in `folder`, by the Node that runs this. */
 export function checkRunner(folder: string): CheckRunner {
   return {
-    async run(request, take, signal) {
+    async run(request, take, cancellation) {
       const secret = randomBytes(16).toString('hex');
       await mkdir(dirname(request.processes), { recursive: true });
       const child = spawn(process.execPath, [join(folder, `${request.manifest.project}.js`)], {
@@ -26,17 +27,25 @@ export function checkRunner(folder: string): CheckRunner {
         child.stdin.end();
         killer = setTimeout(() => child.kill('SIGKILL'), grace);
       };
-      if (signal.aborted) stop();
-      else signal.addEventListener('abort', stop, { once: true });
+      const asked = cancellation.onCancellationRequested(stop);
+      if (cancellation.isCancellationRequested) stop();
       try {
         return await new Promise((resolve) => {
-          child.on('error', (error) => { resolve({ code: null, signal: null, cancelled: signal.aborted, noise: [error.message] }); });
-          child.on('close', (code, signalName) => { resolve({ code, signal: signalName, cancelled: signal.aborted, noise: reader.noise }); });
+          child.on('error', (error) => { resolve({ code: null, signal: null, cancelled: cancellation.isCancellationRequested, noise: [error.message] }); });
+          child.on('close', (code, signalName) => { resolve({ code, signal: signalName, cancelled: cancellation.isCancellationRequested, noise: reader.noise }); });
         });
       } finally {
         clearTimeout(killer);
-        signal.removeEventListener('abort', stop);
+        asked.dispose();
       }
     },
   };
+}
+
+/** Goes through the lists of what runners have started, and ends what the runners themselves could not. @returns how many processes. */
+export async function endLeftoversIn(folder: string): Promise<number> {
+  const lists = await readdir(folder).catch(() => []);
+  let ended = 0;
+  for (const name of lists) ended += await endLeftovers(join(folder, name));
+  return ended;
 }

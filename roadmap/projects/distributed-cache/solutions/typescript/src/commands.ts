@@ -130,8 +130,8 @@ function call(spec: Spec, words: Command, server: Server, client: Client): Reply
   const changesBefore = store.changes;
   try {
     const reply = spec.run(words.slice(1) as unknown as Arguments, server, client);
-    // What EXEC changed was noted for each command of its transaction.
-    if (store.changes !== changesBefore && spec.control !== true) server.effects.push(effect(words, store));
+    // What EXEC changed was recorded for each command of its transaction.
+    if (store.changes !== changesBefore && spec.control !== true) server.record(() => effect(words, store));
     return reply;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;

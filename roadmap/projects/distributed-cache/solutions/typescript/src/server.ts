@@ -116,7 +116,7 @@ export class Server {
   //@ end
   //@ stage 8
   /** What the present command has changed so far, in the words of the log. */
-  readonly effects: Command[] = [];
+  private readonly effects: Command[] = [];
   private log: AppendOnlyFile | undefined;
   /** Those who get something when this turn of the event loop ends. */
   private readonly waiting = new Set<Client>();
@@ -131,12 +131,12 @@ export class Server {
   //@ end
   //@ stage 8-9
   constructor(private readonly settings: Settings) {
-    this.store.onRemoval = (key) => this.effects.push(command('DEL', key));
+    this.store.onRemoval = (key) => this.record(() => command('DEL', key));
   }
   //@ end
   //@ stage 10
   constructor(readonly settings: Settings) {
-    this.store.onRemoval = (key) => this.effects.push(command('DEL', key));
+    this.store.onRemoval = (key) => this.record(() => command('DEL', key));
     //@ stage 12
     if (settings.clusterNodes !== '') this.cluster = new Cluster(settings.clusterNodes, settings.port);
     //@ end
@@ -207,9 +207,21 @@ export class Server {
   }
 
   //@ stage 8-9
+  /** Notes what a command changed, if there is a log to tell it to. */
+  record(effect: () => Command): void {
+    if (this.log !== undefined) this.effects.push(effect());
+  }
+
   /** Logs what has changed: several effects as one transaction, so that a replay does all or nothing. */
   private commit(): void {
     if (this.effects.length === 0) return;
+  //@ end
+  //@ stage 10
+  /** Notes what a command changed, if there is anyone to tell it to. */
+  record(effect: () => Command): void {
+    if (this.log !== undefined || this.replication.replicas.size > 0) this.effects.push(effect());
+  }
+
   //@ end
   //@ stage 10-10
   /** Tells the log and the replicas what has changed: several effects as one transaction, so that they do all or nothing. */
