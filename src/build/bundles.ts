@@ -10,6 +10,7 @@ const shared: BuildOptions = { absWorkingDir: root, bundle: true, metafile: true
  * crosses from one bundle to another exists twice, so it is told by its name, never by `instanceof`.
  */
 export const lazyModules: Readonly<Record<string, string>> = {
+  checks: 'src/vscode/platform/node/lazyChecks.ts',
   notes: 'src/vscode/notes/lazy.ts',
   practice: 'src/vscode/practice/lazy.ts',
   progress: 'src/vscode/progress/lazy.ts',
@@ -34,7 +35,8 @@ const node: BuildOptions = { ...shared, platform: 'node', target: 'node20', form
 /** The projects that have checks, each with the file that serves them: a process of its own, so a bundle of its own. */
 export function checkedProjects(): Record<string, string> {
   const projects = 'roadmap/projects';
-  return Object.fromEntries(readdirSync(join(root, projects)).map((id) => [id, `${projects}/${id}/checks/main.ts`]).filter(([, file]) => existsSync(join(root, file!))));
+  const entries = readdirSync(join(root, projects)).map((id): [string, string] => [id, `${projects}/${id}/checks/main.ts`]);
+  return Object.fromEntries(entries.filter(([, file]) => existsSync(join(root, file))));
 }
 
 /**

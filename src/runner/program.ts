@@ -21,7 +21,6 @@ export interface ProgramOptions {
 /** A learner's program while it runs: started, watched and ended by the check. */
 export class Program {
   readonly #child: ChildProcess;
-  readonly #register: Register;
   readonly #log = new Log();
   #ended: Ended | undefined;
 
@@ -32,7 +31,6 @@ export class Program {
   constructor({ argv, root, port, variables, register }: ProgramOptions) {
     const [program = '', ...args] = argv;
     this.port = port;
-    this.#register = register;
     this.#child = spawn(program, args, { cwd: root, env: environment(variables), stdio: ['pipe', 'pipe', 'pipe'], detached: !windows, windowsHide: true });
     if (this.#child.pid !== undefined) register.add(this.#child.pid);
     for (const stream of [this.#child.stdout!, this.#child.stderr!]) stream.setEncoding('utf8').on('data', (text: string) => { this.#log.push(text); });

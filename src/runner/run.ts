@@ -125,7 +125,7 @@ function withLog(report: Report, context: Context): Report {
   const crashed = program.end !== undefined && program.end.signal === null && program.end.code !== 0;
   return {
     ...report,
-    ...(crashed && { summary: `${report.summary} The program has ended ${words(program.end!)}.`, remedy: `Find out why it ended: its last lines are below. Then: ${report.remedy}` }),
+    ...(crashed && { summary: `${report.summary} The program has ended ${words(program.end)}.`, remedy: `Find out why it ended: its last lines are below. Then: ${report.remedy}` }),
     log: program.log.tail(),
   };
 }

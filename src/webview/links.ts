@@ -1,7 +1,7 @@
 import type { LinkMessage } from '../protocol/link.js';
 import { announce } from './dom.js';
 
-type Post = (message: LinkMessage) => void;
+interface LinkHost { post(message: LinkMessage): void }
 
 /** Calls back for each link and button that is used, before the handlers that VS Code puts on the document: they would open a link by themselves. */
 export function onUse(use: { link: (link: HTMLAnchorElement) => void; button: (button: HTMLButtonElement) => void }): void {
@@ -28,11 +28,11 @@ function closest(event: Event, selector: string): Element | undefined {
 }
 
 /** No link of the page is followed by the browser: the host is asked for what the link names, or nothing happens. */
-export function follow(link: HTMLAnchorElement, post: Post): void {
+export function follow(link: HTMLAnchorElement, host: LinkHost): void {
   const { topic, project, stage, external } = link.dataset;
-  if (topic !== undefined) post({ type: 'openTopic', topic });
-  else if (project !== undefined) post({ type: 'openProject', project, ...(stage === undefined ? {} : { stage }) });
-  else if (external !== undefined) post({ type: 'openExternal', url: link.href });
+  if (topic !== undefined) host.post({ type: 'openTopic', topic });
+  else if (project !== undefined) host.post({ type: 'openProject', project, ...(stage === undefined ? {} : { stage }) });
+  else if (external !== undefined) host.post({ type: 'openExternal', url: link.href });
   else goTo(link.getAttribute('href') ?? '');
 }
 
@@ -45,10 +45,10 @@ function goTo(href: string): void {
 }
 
 /** Copies the code of the button's figure, and says so on the button for a moment. */
-export function copyCode(button: HTMLButtonElement, post: Post, copied: string): void {
+export function copyCode(button: HTMLButtonElement, host: LinkHost, copied: string): void {
   const code = button.closest('figure')?.querySelector('pre > code');
   if (code == null || button.classList.contains('copied')) return;
-  post({ type: 'copyCode', text: code.textContent });
+  host.post({ type: 'copyCode', text: code.textContent });
   const label = button.textContent;
   button.textContent = copied;
   button.classList.add('copied');

@@ -31,7 +31,7 @@ function start(host: Host): void {
     link: (link) => {
       const { navigate } = link.dataset;
       if (navigate !== undefined) host.post({ type: 'navigate', to: navigate as NavigateTo });
-      else follow(link, host.post);
+      else follow(link, host);
     },
     button: (button) => { if (!cards.press(button)) press(button, host, strings); },
   });
@@ -59,7 +59,7 @@ function press(button: HTMLButtonElement, host: Host, strings: Spoken): void {
   else if (setState !== undefined) host.post({ type: 'setState', state: setState as TopicState });
   else if (run !== undefined) host.post({ type: 'runCommand', index: Number(run) });
   else if (button.dataset['print'] !== undefined) host.post({ type: 'print' });
-  else if (button.dataset['copy'] !== undefined) copyCode(button, host.post, strings.copied);
+  else if (button.dataset['copy'] !== undefined) copyCode(button, host, strings.copied);
 }
 
 /** The host said it, so it is kept: the page never claims a state before. */

@@ -11,11 +11,11 @@ const stage = body.dataset['stage'] ?? '';
 const acts = ['check', 'stop', 'scaffold', 'solution'] as const;
 
 onUse({
-  link: (link) => follow(link, host.post),
+  link: (link) => follow(link, host),
   button: (button) => {
     const act = acts.find((name) => name === button.dataset['act']);
     if (act !== undefined) host.post({ type: act });
-    else if (button.dataset['copy'] !== undefined) copyCode(button, host.post, body.dataset['copied'] ?? '');
+    else if (button.dataset['copy'] !== undefined) copyCode(button, host, body.dataset['copied'] ?? '');
   },
 });
 

@@ -1,7 +1,5 @@
 import * as v from 'valibot';
-
-/** The name of the file that makes a folder a scaffolded project. */
-export const manifestName = 'backend-roadmap.json';
+import { manifestName } from './manifestName.js';
 
 /** The newest schema that this version reads and writes. */
 export const manifestSchema = 2;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { manifestName } from '../../core/checks/manifest.js';
+import { manifestName } from '../../core/checks/manifestName.js';
 
 /** Folders that hold no project of the learner's own. */
 const passedOver = new Set(['node_modules', 'target', 'dist', 'build', 'venv']);

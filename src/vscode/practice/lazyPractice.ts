@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { manifestName } from '../../core/checks/manifest.js';
+import { manifestName } from '../../core/checks/manifestName.js';
 import { findManifests } from './discover.js';
 import type { Practice, PracticeDeps } from './practice.js';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { manifestName } from '../../core/checks/manifest.js';
+import { manifestName } from '../../core/checks/manifestName.js';
 import { commands, settings } from '../contributions.js';
 import type { Checks } from './checks.js';
 import type { OpenProjects } from './projects.js';

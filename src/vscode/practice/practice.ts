@@ -3,7 +3,7 @@ import { checksUpTo } from '../../core/checks/standing.js';
 import type { ContentSource } from '../../core/ports.js';
 import { languageName } from '../../core/scaffold/languages.js';
 import { commands, contextKeys } from '../contributions.js';
-import type { Platform } from '../platform/platform.js';
+import type { Platform, PlatformChecks } from '../platform/platform.js';
 import type { Session } from '../session.js';
 import { errorText } from '../words.js';
 import { Checks, type RunResult } from './checks.js';
@@ -38,13 +38,13 @@ export class Practice implements vscode.Disposable {
   readonly solutions: Solutions;
   readonly panels: StagePanels;
 
-  private constructor(deps: PracticeDeps) {
+  private constructor(deps: PracticeDeps, platformChecks: PlatformChecks | undefined) {
     const { context, platform, session, log } = deps;
     this.#deps = deps;
     const processes = vscode.Uri.joinPath(context.globalStorageUri, 'processes');
     this.projects = new OpenProjects(deps.content);
     this.checks = new Checks({
-      session, log, processes, state: context.workspaceState, runner: platform.checkRunner?.(context.extensionUri), storage: context.storageUri ?? context.globalStorageUri,
+      session, log, processes, state: context.workspaceState, runner: platformChecks?.checkRunner(context.extensionUri), storage: context.storageUri ?? context.globalStorageUri,
     });
     this.solutions = new Solutions(deps.content);
     this.#resets = fileResets(context.globalStorageUri, () => platform.clock.now());
@@ -60,14 +60,14 @@ export class Practice implements vscode.Disposable {
         openProject: deps.openProject,
       },
     });
-    void platform.endLeftovers?.(processes).then(
+    void platformChecks?.endLeftovers(processes).then(
       (count) => { if (count > 0) log.info(`Ended ${count} programs that a window which was killed had left behind.`); },
       (error: unknown) => { log.warn(`Programs of earlier runs were not looked for: ${errorText(error)}`); },
     );
   }
 
   static async start(deps: PracticeDeps): Promise<Practice> {
-    const practice = new Practice(deps);
+    const practice = new Practice(deps, await deps.platform.loadChecks?.());
     await practice.projects.refresh();
     return practice;
   }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { manifestName, parseManifest, type Manifest } from '../../core/checks/manifest.js';
+import { parseManifest, type Manifest } from '../../core/checks/manifest.js';
+import { manifestName } from '../../core/checks/manifestName.js';
 import { projectPath, type CompiledProject } from '../../core/checks/project.js';
 import type { ContentSource } from '../../core/ports.js';
 import { errorText } from '../words.js';

@@ -21,7 +21,6 @@ export interface ExpectOptions {
 /** A raw connection to the learner's server: every byte is known, for the report. */
 export class Client {
   readonly #t: CheckContext;
-  readonly #program: Program;
   readonly #socket: Socket;
   #input = Buffer.alloc(4096);
   #length = 0;
@@ -31,9 +30,8 @@ export class Client {
   #over: 'closed' | 'reset' | undefined;
   #wake: (() => void) | undefined;
 
-  private constructor(t: CheckContext, program: Program, socket: Socket) {
+  private constructor(t: CheckContext, socket: Socket) {
     this.#t = t;
-    this.#program = program;
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => { this.#take(chunk); });
     socket.on('end', () => { this.#finish('closed'); }).on('close', () => { this.#finish('closed'); });
@@ -56,7 +54,7 @@ export class Client {
         remedy: program.end === undefined ? 'Go on accepting: after one client comes the next, and many at a time.' : `The server has ended ${endedWords(program.end)}: one client must not end it.`,
       });
     }
-    return new Client(t, program, socket);
+    return new Client(t, socket);
   }
 
   /** Opens a connection to a server that may still be reading its log: it is asked until it has stopped answering -LOADING. */

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Platform } from '../platform.js';
 import { openInBrowser } from './browser.js';
-import { checkRunner, endLeftoversIn } from './checkRunner.js';
 import { Journal } from './journal.js';
 
 /** The extension host that runs on Node: desktop, remote, dev container. */
@@ -14,7 +13,6 @@ export const nodePlatform: Platform = {
   hasTerminal: true,
   contentSource: (folder) => ({ readJson: async (path) => JSON.parse(await readFile(join(folder.fsPath, path), 'utf8')) as unknown }),
   eventLog: (folder) => new Journal(folder.fsPath),
-  checkRunner: (extension) => checkRunner(join(extension.fsPath, 'dist', 'runner')),
-  endLeftovers: (folder) => endLeftoversIn(folder.fsPath),
+  loadChecks: async () => (await import('./lazyChecks.js')).platformChecks,
   openInBrowser,
 };

@@ -186,7 +186,12 @@ const connectionCommands: Commands = {
   // What client programs ask before their user does: they make do with these answers.
   client: { arity: -2, run: () => ok },
   command: { arity: -1, run: () => array([]) },
+  //@ stage 4-12
   config: { arity: -2, run: () => array([]) },
+  //@ end
+  //@ stage 13
+  config: { arity: -2, run: config },
+  //@ end
 };
 
 //@ stage 4-8
@@ -214,6 +219,15 @@ function select([index]: Arguments): Reply {
   return ok;
 }
 
+//@ stage 13
+/** What redis-benchmark notes beside its figures; nothing else is told. */
+function config([, name]: Arguments, { settings }: Server): Reply {
+  const values = new Map([['save', ''], ['appendonly', settings.appendOnly ? 'yes' : 'no']]);
+  const value = values.get(String(name).toLowerCase());
+  return array(value === undefined ? [] : [bulk(name), bulk(value)]);
+}
+
+//@ end
 const stringCommands: Commands = {
   get: { arity: 2, run: ([key], { store }) => bulk(store.get(key)) },
   set: { arity: -3, run: set },
@@ -303,7 +317,14 @@ function decrby([key, amount]: Arguments, { store }: Server): Reply {
 }
 
 function add(store: Store, key: Buffer, by: bigint): Reply {
+  //@ stage 4-13
   const sum = toInteger(store.get(key) ?? Buffer.from('0')) + by;
+  //@ end
+  //@ stage 14
+  // Not get(): nobody looks the value up, so it is neither a hit nor a miss.
+  const value = store.has(key) ? store.peek(key)?.value : undefined;
+  const sum = toInteger(value ?? Buffer.from('0')) + by;
+  //@ end
   if (!fitsInt64(sum)) throw new CommandError('ERR increment or decrement would overflow');
   //@ stage 4-4
   store.set(key, Buffer.from(String(sum)));

@@ -299,11 +299,13 @@ export class Server {
   /** Accepts nobody any more, answers what is on its way, and resolves when everything is sent and saved. */
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.listener?.close(resolve));
-    // A client that sent something before it could know about this gets its replies, too.
-    await delay(100);
+    // Clients that sent something before they could know about this get their replies, too. When all are silent, it was the last.
+    const start = Date.now();
+    do await delay(100);
+    while (Date.now() - start < 800 && [...this.clients].some(({ lastHeard }) => Date.now() - lastHeard < 100));
     for (const client of this.clients) client.close();
     // One that does not read them can't hold up the others.
-    await Promise.race([closed, delay(1000)]);
+    await Promise.race([closed, delay(500)]);
     this.log?.close();
   }
   //@ end
@@ -384,6 +386,10 @@ export class Client {
   /** A command of it waits for something, and those behind it for that command. */
   blocked = false;
   //@ end
+  //@ stage 14
+  /** When it last sent something. */
+  lastHeard = 0;
+  //@ end
 
   //@ stage 1-3
   constructor(private readonly socket: Socket) {
@@ -441,6 +447,9 @@ export class Client {
 //@ stage 3
   private receive(piece: Buffer): void {
     if (this.closing) return;
+    //@ stage 14
+    this.lastHeard = Date.now();
+    //@ end
     this.reader.push(piece);
     this.work();
   }

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { formatReport, verdictNames } from '../../core/checks/report.js';
+import type { TemplateFile } from '../../core/scaffold/template.js';
+import { checkFolder, type CheckRunResult } from './check.js';
+import { solutionFiles, writeFiles } from './folder.js';
+import type { Report } from './report.js';
+
+export interface SolutionRun {
+  readonly runners: string;
+  readonly project: string;
+  readonly language: string;
+  /** The solution as it is after this stage. */
+  readonly state: number;
+  readonly stages: readonly number[];
+  readonly seed?: number | undefined;
+  readonly verbose?: boolean;
+}
+
+/** Checks stages of a reference solution, one row for each. */
+export async function checkSolution(run: SolutionRun, report: Report): Promise<void> {
+  const files = solutionFiles(run.project, run.language, run.state);
+  const result = await inFolder(files, (folder) => checkFolder({
+    runners: run.runners, project: run.project, folder, stages: run.stages, ...(run.seed !== undefined && { seed: run.seed }),
+    ...(run.verbose === true && { take: (event) => { if (event.type === 'output') console.log(`      ${event.text}`); } }),
+  }));
+  reportStages(`${run.language} after stage ${run.state}`, result, report);
+}
+
+/** Writes files into a folder that is removed afterwards. */
+export async function inFolder<T>(files: readonly TemplateFile[], use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'project-'));
+  try {
+    writeFiles(folder, files);
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  }
+}
+
+/** A row for each stage of a run: all of its checks passed, or the first that did not, in full. */
+export function reportStages(name: string, { judgements, seed }: CheckRunResult, report: Report): void {
+  const stages = new Map<string, typeof judgements>();
+  for (const judgement of judgements) {
+    const [stage = ''] = judgement.check.split('/');
+    stages.set(stage, [...stages.get(stage) ?? [], judgement]);
+  }
+  for (const [stage, own] of stages) {
+    const wrong = own.find(({ verdict }) => verdict !== 'passed');
+    const milliseconds = own.reduce((sum, judgement) => sum + judgement.milliseconds, 0);
+    if (wrong === undefined) report.passed(`${name}: ${stage}`, `${own.length} checks, ${milliseconds} ms`);
+    else report.failed(`${name}: ${stage}`, `${wrong.check} ${verdictNames[wrong.verdict]}${wrong.report === undefined ? '' : `\n${formatReport(wrong.report, seed)}`}`);
+  }
+}
