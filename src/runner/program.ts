@@ -86,7 +86,7 @@ export class Program {
     this.#child.stdin!.end();
   }
 
-  /** Ends it at once, as a crash or a power cut would, and waits for that. */
+  /** Ends it at once, as a crash of the program would (what it wrote to the system stays), and waits for that. */
   async kill(): Promise<void> {
     if (this.#child.pid !== undefined) killGroup(this.#child.pid);
     await this.ended;

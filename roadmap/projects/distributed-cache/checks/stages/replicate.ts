@@ -119,6 +119,7 @@ export const replicate: CheckedStage = {
     {
       id: 'info',
       title: 'tells who is leader and who is replica',
+      limitSec: 40,
       async run(t) {
         const leader = await t.start();
         const client = await Client.open(t, leader);
@@ -132,7 +133,7 @@ export const replicate: CheckedStage = {
     {
       id: 'reconnect',
       title: 'finds its leader again, and counts nothing twice',
-      limitSec: 60,
+      limitSec: 90,
       async run(t) {
         const dataDir = await t.dataDir();
         const [port] = await freePorts(1);
