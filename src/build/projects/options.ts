@@ -13,6 +13,8 @@ export interface Options {
   readonly parts: readonly Part[] | undefined;
   readonly repeat: number;
   readonly seed: number | undefined;
+  /** Writes the golden reports of the mutants instead of comparing. */
+  readonly update: boolean;
   readonly verbose: boolean;
 }
 
@@ -21,16 +23,16 @@ export function readOptions(argv: readonly string[]): Options {
   try {
     const { values, positionals } = parseArgs({
       args: [...argv], allowPositionals: true,
-      options: { language: { type: 'string', multiple: true }, stage: { type: 'string', multiple: true }, part: { type: 'string', multiple: true }, repeat: { type: 'string' }, seed: { type: 'string' }, verbose: { type: 'boolean' } },
+      options: { language: { type: 'string', multiple: true }, stage: { type: 'string', multiple: true }, part: { type: 'string', multiple: true }, repeat: { type: 'string' }, seed: { type: 'string' }, update: { type: 'boolean' }, verbose: { type: 'boolean' } },
     });
     const unknown = values.part?.find((name) => !(parts as readonly string[]).includes(name));
     if (unknown !== undefined) throw new Error(`there is no part ${unknown}`);
     return {
       project: positionals[0], languages: values.language, stages: values.stage?.map(whole), parts: values.part as Part[] | undefined,
-      repeat: values.repeat === undefined ? 1 : whole(values.repeat), seed: values.seed === undefined ? undefined : whole(values.seed), verbose: values.verbose ?? false,
+      repeat: values.repeat === undefined ? 1 : whole(values.repeat), seed: values.seed === undefined ? undefined : whole(values.seed), update: values.update ?? false, verbose: values.verbose ?? false,
     };
   } catch (error) {
-    throw new UserError(`${(error as Error).message}. Use: npm run test:projects -- [PROJECT] [--language L]… [--stage N]… [--part ${parts.join('|')}]… [--repeat K] [--seed S] [--verbose]`);
+    throw new UserError(`${(error as Error).message}. Use: npm run test:projects -- [PROJECT] [--language L]… [--stage N]… [--part ${parts.join('|')}]… [--repeat K] [--seed S] [--update] [--verbose]`);
   }
 }
 

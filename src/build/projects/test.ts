@@ -1,7 +1,10 @@
 import { runMain } from '../host/userError.js';
 import { buildRunners, checksOf } from './check.js';
+import { checkClients } from './clients.js';
 import { languagesOf } from './folder.js';
+import { checkMutants, staleGolden } from './mutants.js';
 import { readOptions, type Options, type Part } from './options.js';
+import { checkOracle } from './oracle.js';
 import { Report } from './report.js';
 import { checkSolution } from './solutions.js';
 
@@ -31,6 +34,13 @@ async function testProject(project: string, options: Options, report: Report): P
       report.title(`${project}, ${part}${options.repeat > 1 ? `, round ${round} of ${options.repeat}` : ''}`);
       if (part === 'solutions' || part === 'states') {
         for (const plan of plans(options, languages, count, part)) await checkSolution({ runners, project, ...plan, seed: options.seed, verbose: options.verbose }, report);
+      } else if (part === 'mutants') {
+        await checkMutants({ runners, project, stages: options.stages, earlier: true, update: options.update }, report);
+        for (const name of staleGolden(project)) report.failed(name, 'this golden report belongs to no mutant: remove it');
+      } else if (part === 'oracle') {
+        await checkOracle({ runners, project, stages: options.stages, seed: options.seed }, report);
+      } else {
+        await checkClients({ project, languages }, report);
       }
     }
   }

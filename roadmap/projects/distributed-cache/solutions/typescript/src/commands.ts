@@ -381,7 +381,8 @@ function expire(store: Store, key: Buffer, moment: number): Reply {
 function toMoment(name: string, amount: Buffer, unit: number, start: number): number {
   const moment = toInteger(amount) * BigInt(unit) + BigInt(start);
   if (!fitsInt64(moment)) throw new CommandError(invalidExpiry(name));
-  return Number(moment);
+  // What a number can't tell exactly is so far away that nobody will see the difference.
+  return Math.min(Number(moment), Number.MAX_SAFE_INTEGER);
 }
 
 const invalidExpiry = (name: string): string => `ERR invalid expire time in '${name}' command`;

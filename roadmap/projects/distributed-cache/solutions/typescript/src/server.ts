@@ -47,7 +47,12 @@ import type { Transaction } from './transactions.js';
 export interface Settings {
   host: string;
   port: number;
+  //@ stage 1-7
   /** Where stage 8 keeps what must survive. */
+  //@ end
+  //@ stage 8
+  /** Where the append-only file is kept. */
+  //@ end
   dataDir: string;
   //@ stage 7
   /** In bytes; 0 means without limit. */

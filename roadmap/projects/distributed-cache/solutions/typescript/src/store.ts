@@ -37,6 +37,8 @@ export class Store {
 }
 //@ end
 //@ stage 5
+const noBytes = Buffer.alloc(0);
+
 export interface Entry {
   readonly key: string;
   value: Buffer;
@@ -269,13 +271,13 @@ export class Store {
 
 //@ stage 5-6
 function newEntry(key: string): Entry {
-  return { key, value: Buffer.alloc(0), expiresAt: Infinity, place: -1 };
+  return { key, value: noBytes, expiresAt: Infinity, place: -1 };
 }
 //@ end
 //@ stage 7
 /** An entry outside the ring, which is a ring of its own. */
 function newEntry(key: string): Entry {
-  const entry = { key, value: Buffer.alloc(0), expiresAt: Infinity, place: -1 } as Entry;
+  const entry = { key, value: noBytes, expiresAt: Infinity, place: -1 } as Entry;
   entry.older = entry.newer = entry;
   return entry;
 }
