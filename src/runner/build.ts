@@ -18,11 +18,11 @@ export interface BuildOptions {
 /** Runs the build's commands one after another. @throws Blocked with what the failing one printed. */
 export async function build({ root, commands, tools, limitSec, register, tell }: BuildOptions): Promise<void> {
   for (const command of commands) {
-    const argv = fillArgv(command, tools.values);
+    const argv = fillArgv(command, tools);
     tell(`$ ${command.join(' ')}`);
     const log = new Log();
     const [program = '', ...args] = windows && isScript(argv[0]!) ? ['cmd', '/d', '/s', '/c', ...argv] : argv;
-    const child = spawn(program, args, { cwd: root, env: environment(tools.variables), stdio: ['ignore', 'pipe', 'pipe'], detached: !windows, windowsHide: true });
+    const child = spawn(program, args, { cwd: root, env: environment(), stdio: ['ignore', 'pipe', 'pipe'], detached: !windows, windowsHide: true });
     if (child.pid !== undefined) register.add(child.pid);
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { log.push(text); });
     let late = false;

@@ -53,8 +53,8 @@ export class Context implements CheckContext {
       this.signal.throwIfAborted();
       const port = options.port ?? (await freePorts(1))[0]!;
       const program = new Program({
-        argv: fillArgv(command, tools.values), root, port, register,
-        variables: { ...tools.variables, HOST: '127.0.0.1', PORT: String(port), DATA_DIR: dataDir, ROADMAP_STAGE: String(stageNumber), ...options.variables },
+        argv: fillArgv(command, tools), root, port, register,
+        variables: { HOST: '127.0.0.1', PORT: String(port), DATA_DIR: dataDir, ROADMAP_STAGE: String(stageNumber), ...options.variables },
       });
       this.#programs.push(program);
       try {

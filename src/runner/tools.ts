@@ -9,11 +9,8 @@ import { Blocked } from './problems.js';
 export const windows = process.platform === 'win32';
 export const operatingSystem: OperatingSystem = windows ? 'windows' : process.platform === 'darwin' ? 'macos' : 'linux';
 
-/** Values for the placeholders of a manifest, and the extra variables that they need. */
-export interface Tools {
-  readonly values: Readonly<Record<string, string>>;
-  readonly variables: Readonly<Record<string, string>>;
-}
+/** Values for the placeholders of a manifest. */
+export type Tools = Readonly<Record<string, string>>;
 
 /**
  * Finds what the project's language needs. @throws Blocked with one exact remedy when a tool is missing or too old, or the project
@@ -29,11 +26,7 @@ export async function findTools(root: string, manifest: Manifest, out: string): 
       remedy: `Run “Prepare Project”, or ${manifest.prepare.map((command) => command.join(' ')).join(' && ')} in the project’s folder. It needs the network once.`,
     }, true);
   }
-  const node = found.get('Node.js')?.[0];
-  return {
-    values: { out, exe: windows ? '.exe' : '', node: node ?? process.execPath, python: pythonOf(root) ?? found.get('Python')?.[0] ?? 'python3' },
-    variables: node === undefined ? { ELECTRON_RUN_AS_NODE: '1' } : {},
-  };
+  return { out, exe: windows ? '.exe' : '', node: found.get('Node.js')?.[0] ?? 'node', python: pythonOf(root) ?? found.get('Python')?.[0] ?? 'python3' };
 }
 
 /** The interpreter of the project's own virtual environment, when it has one. */

@@ -28,8 +28,8 @@ export class BuiltProject {
     const listen = port ?? (await freePorts(1))[0]!;
     const [command] = Object.values(this.manifest.run);
     const program = new Program({
-      argv: fillArgv(command!, this.tools.values), root: this.folder, port: listen, register: this.register,
-      variables: { ...this.tools.variables, HOST: '127.0.0.1', PORT: String(listen), DATA_DIR: mkdtempSync(join(this.work, 'data-')), ROADMAP_STAGE: '14', ...variables },
+      argv: fillArgv(command!, this.tools), root: this.folder, port: listen, register: this.register,
+      variables: { HOST: '127.0.0.1', PORT: String(listen), DATA_DIR: mkdtempSync(join(this.work, 'data-')), ROADMAP_STAGE: '14', ...variables },
     });
     this.#programs.push(program);
     await program.listening(this.manifest.readyTimeoutSec);
