@@ -63,7 +63,10 @@ export function execute(words: Command, server: Server, client: Client): Reply {
   //@ stage 4-6
   const spec = admit(name, words);
   //@ end
-  //@ stage 7
+  //@ stage 7-7
+  const spec = admit(name, words, server);
+  //@ end
+  //@ stage 8
   const spec = admit(name, words, server, client);
   //@ end
   if (typeof spec === 'string') {
@@ -86,7 +89,11 @@ const nameOf = (words: Command): string => words[0]?.toString('latin1').toLowerC
 /** What `name` stands for, or why the command is refused. */
 function admit(name: string, words: Command): Spec | string {
 //@ end
-//@ stage 7
+//@ stage 7-7
+/** What `name` stands for, or why the command is refused. */
+function admit(name: string, words: Command, server: Server): Spec | string {
+//@ end
+//@ stage 8
 /** What `name` stands for, or why the command is refused. */
 function admit(name: string, words: Command, server: Server, client: Client): Spec | string {
 //@ end

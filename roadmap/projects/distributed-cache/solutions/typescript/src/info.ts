@@ -40,10 +40,10 @@ const sections: Readonly<Record<string, (server: Server) => Fields>> = {
   //@ end
   replication: ({ replication }) => {
     const { leader } = replication;
-    const replicas = [...replication.replicas].map(([client, { acknowledged }], index) => [
-      `slave${index}`,
-      `ip=${client.address},port=${client.listeningPort},state=${acknowledged < 0 ? 'send_bulk' : 'online'},offset=${Math.max(0, acknowledged)}`,
-    ]);
+    const replicas = [...replication.replicas].map(([{ address, listeningPort }, { acknowledged }], index) => {
+      const state = acknowledged < 0 ? 'send_bulk' : 'online';
+      return [`slave${index}`, `ip=${address},port=${listeningPort},state=${state},offset=${Math.max(0, acknowledged)},lag=0`];
+    });
     return {
       role: leader === undefined ? 'master' : 'slave',
       ...leader !== undefined && {

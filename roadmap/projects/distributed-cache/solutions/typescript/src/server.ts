@@ -189,6 +189,43 @@ export class Server {
   }
   //@ stage 10
 
+  /** Forgets a client whose connection has ended. */
+  leave(client: Client): void {
+    this.pubsub.leave(client);
+    this.replication.leave(client);
+    //@ stage 14
+    this.clients.delete(client);
+    //@ end
+  }
+  //@ end
+  //@ stage 14
+
+  private accept(socket: Socket): void {
+    this.counts.connections += 1;
+    const client = new Client(this, socket);
+    if (this.clients.size >= this.settings.maxClients) {
+      this.counts.rejected += 1;
+      client.refuse('ERR max number of clients reached');
+    } else {
+      this.clients.add(client);
+    }
+  }
+
+  /** Accepts nobody any more, answers what is on its way, and resolves when everything is sent and saved. */
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.listener?.close(resolve));
+    // Clients that sent something before they could know about this get their replies, too. When all are silent, it was the last.
+    const start = Date.now();
+    do await delay(100);
+    while (Date.now() - start < 800 && [...this.clients].some(({ lastHeard }) => Date.now() - lastHeard < 100));
+    for (const client of this.clients) client.close();
+    // One that does not read them can't hold up the others.
+    await Promise.race([closed, delay(500)]);
+    this.log?.close();
+  }
+  //@ end
+  //@ stage 10
+
   /** In whose name the server does what took place elsewhere: before, or at its leader. */
   session(): Client {
     return new Client(this);
@@ -277,43 +314,6 @@ export class Server {
     });
   }
   //@ end
-  //@ stage 10
-
-  /** Forgets a client whose connection has ended. */
-  leave(client: Client): void {
-    this.pubsub.leave(client);
-    this.replication.leave(client);
-    //@ stage 14
-    this.clients.delete(client);
-    //@ end
-  }
-  //@ end
-  //@ stage 14
-
-  private accept(socket: Socket): void {
-    this.counts.connections += 1;
-    const client = new Client(this, socket);
-    if (this.clients.size >= this.settings.maxClients) {
-      this.counts.rejected += 1;
-      client.refuse('ERR max number of clients reached');
-    } else {
-      this.clients.add(client);
-    }
-  }
-
-  /** Accepts nobody any more, answers what is on its way, and resolves when everything is sent and saved. */
-  async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.listener?.close(resolve));
-    // Clients that sent something before they could know about this get their replies, too. When all are silent, it was the last.
-    const start = Date.now();
-    do await delay(100);
-    while (Date.now() - start < 800 && [...this.clients].some(({ lastHeard }) => Date.now() - lastHeard < 100));
-    for (const client of this.clients) client.close();
-    // One that does not read them can't hold up the others.
-    await Promise.race([closed, delay(500)]);
-    this.log?.close();
-  }
-  //@ end
   //@ stage 7
 
   /** Evicts keys until the memory limit is kept, if keys may be evicted. @returns whether the limit is kept */
@@ -353,11 +353,11 @@ class Client {
 export class Client {
 //@ end
 //@ stage 8-9
-/** One connection: takes commands off the bytes that arrive, and answers them in their order. Or, without a socket, the log. */
+/** One connection: takes commands off the bytes that arrive, and answers them in their order. Without a socket, the log. */
 export class Client {
 //@ end
 //@ stage 10
-/** One connection: takes commands off the bytes that arrive, and answers them in their order. Or, without a socket, the log or the leader. */
+/** One connection: takes commands off the bytes that arrive, and answers them in their order. Without a socket, the log or the leader. */
 export class Client {
 //@ end
   //@ stage 1-2
