@@ -253,6 +253,13 @@ func (c *client) leave() {
 	//@ end
 }
 //@ end
+//@ stage 10
+
+func (c *client) address() string {
+	host, _, _ := net.SplitHostPort(c.conn.RemoteAddr().String())
+	return host
+}
+//@ end
 //@ stage 3
 
 // hangUp ends the connection in a way that lets the last reply arrive: to close it while bytes are unread would reset it.

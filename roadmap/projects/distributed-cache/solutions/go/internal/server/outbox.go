@@ -37,7 +37,7 @@ func (o *outbox) raiseLimit(limit int) {
 func (o *outbox) push(piece []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.closed {
+	if o.closed || len(piece) == 0 {
 		return
 	}
 	o.pieces = append(o.pieces, piece)

@@ -51,6 +51,7 @@ type Settings struct {
 	ClusterNodes string
 	//@ end
 	//@ stage 14
+	// MaxClients is how many may be connected at the same time.
 	MaxClients int
 	//@ end
 }
@@ -119,7 +120,9 @@ func Serve(settings Settings) error {
 	go s.expire()
 	//@ end
 	//@ stage 10
-	s.replication.start()
+	if err := s.replication.start(); err != nil {
+		return err
+	}
 	//@ end
 	for {
 		conn, err := listener.Accept()
@@ -145,7 +148,9 @@ func Serve(ctx context.Context, settings Settings) error {
 		return err
 	}
 	go s.expire()
-	s.replication.start()
+	if err := s.replication.start(); err != nil {
+		return err
+	}
 	go s.accept(listener)
 	<-ctx.Done()
 	listener.Close()
@@ -177,6 +182,10 @@ type server struct {
 	// cluster is nil for a server that has all keys.
 	cluster *cluster
 	//@ end
+	//@ stage 14
+	// serving counts the connections that have not ended.
+	serving sync.WaitGroup
+	//@ end
 
 	// mu guards all below. Whoever runs a command holds it from the beginning to the end, so a command takes place as one step.
 	mu    sync.Mutex
@@ -190,13 +199,13 @@ type server struct {
 	pubsub pubsub
 	//@ end
 	//@ stage 10
+	// replication knows the replicas, or the leader.
 	replication *replication
 	//@ end
 	//@ stage 14
+	// clients are those that are connected.
 	clients map[*client]bool
 	counts  struct{ connections, rejected, commands, hits, misses int }
-	// serving counts the connections that have not ended.
-	serving sync.WaitGroup
 	//@ end
 }
 //@ stage 4-6
@@ -270,6 +279,7 @@ func (s *server) commit() {
 }
 //@ end
 //@ stage 10
+
 // record notes what a command changed, if there is anyone to tell it to.
 func (s *server) record(effect func() resp.Command) {
 	if s.log != nil || len(s.replication.replicas) > 0 {
