@@ -15,6 +15,7 @@ export const lazyModules: Readonly<Record<string, string>> = {
   practice: 'src/vscode/practice/lazy.ts',
   progress: 'src/vscode/progress/lazy.ts',
   scaffold: 'src/vscode/scaffold/lazy.ts',
+  views: 'src/vscode/views/lazy.ts',
 };
 
 /** Leaves `import()` of a lazy module to the host's loader. The web worker host loads one file only, so there it stays inline. */

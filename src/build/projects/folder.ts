@@ -36,7 +36,8 @@ export function writeFiles(folder: string, files: readonly TemplateFile[]): void
   if (existsSync(join(folder, 'package.json'))) linkPackages(folder);
 }
 
-function linkPackages(folder: string): void {
+/** Links the packages that a `package.json` names to those of this repository. */
+export function linkPackages(folder: string): void {
   const modules = join(folder, 'node_modules');
   const wanted = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { devDependencies?: Record<string, string> };
   for (const name of Object.keys(wanted.devDependencies ?? {})) {

@@ -34,9 +34,9 @@ export class CheckLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const key = open.manifestUri.toString();
     return [
       this.#checks.isRunning(open)
-        ? new vscode.CodeLens(top, { command: commands.stopChecks, title: `$(debug-stop) ${vscode.l10n.t('Stop checking')}`, arguments: [key] })
-        : new vscode.CodeLens(top, { command: commands.checkStage, title: `$(beaker) ${vscode.l10n.t('Check stage {0}', number)}`, tooltip: stage.title, arguments: [key, stage.id] }),
-      new vscode.CodeLens(top, { command: commands.openStage, title: `$(book) ${stage.title}`, tooltip: vscode.l10n.t('What to build, what is tested, and hints'), arguments: [open.project.id, stage.id] }),
+        ? new vscode.CodeLens(top, { command: commands.stopChecks, title: vscode.l10n.t('Stop checking'), arguments: [key] })
+        : new vscode.CodeLens(top, { command: commands.checkStage, title: vscode.l10n.t('Check stage {0}', number), tooltip: stage.title, arguments: [key, stage.id] }),
+      new vscode.CodeLens(top, { command: commands.openStage, title: vscode.l10n.t('Read: {0}', stage.title), tooltip: vscode.l10n.t('What to build, what is tested, and hints'), arguments: [open.project.id, stage.id] }),
     ];
   }
 

@@ -2,12 +2,13 @@ import * as vscode from 'vscode';
 import { checksUpTo } from '../../core/checks/standing.js';
 import type { ContentSource } from '../../core/ports.js';
 import { languageName } from '../../core/scaffold/languages.js';
-import { commands, contextKeys } from '../contributions.js';
+import { commands, contextKeys, type CommandId } from '../contributions.js';
 import type { Platform, PlatformChecks } from '../platform/platform.js';
 import type { Session } from '../session.js';
 import { errorText } from '../words.js';
 import { Checks, type RunResult } from './checks.js';
 import { CheckController } from './controller.js';
+import { execute } from './execute.js';
 import { CheckLenses } from './lenses.js';
 import { prepareProject } from './prepare.js';
 import { OpenProjects, type OpenProject } from './projects.js';
@@ -70,6 +71,11 @@ export class Practice implements vscode.Disposable {
     const practice = new Practice(deps, await deps.platform.loadChecks?.());
     await practice.projects.refresh();
     return practice;
+  }
+
+  /** Does what a command on practice projects does. */
+  async execute(id: CommandId, args: readonly unknown[]): Promise<void> {
+    await execute(this, id, args);
   }
 
   /** Checks a stage and those before it, shown in the Testing view. */

@@ -1,67 +1,21 @@
 import * as vscode from 'vscode';
-import { resourceKinds, type Resource, type ResourceKind } from '../../core/roadmap/model.js';
 import type { Content } from '../content.js';
-import { commands, views } from '../contributions.js';
+import { views } from '../contributions.js';
+import { LazyTree } from './lazyTree.js';
+import type { LibraryNode } from './libraryTree.js';
 
-export type LibraryNode =
-  | { readonly kind: 'shelf'; readonly shelf: ResourceKind }
-  | { readonly kind: 'resource'; readonly resource: Resource };
+export type { LibraryNode } from './libraryTree.js';
 
-/** The Library view: books, blogs, papers, open source, communities and conferences. */
-export class LibraryView implements vscode.TreeDataProvider<LibraryNode>, vscode.Disposable {
-  readonly #content: Content;
-  readonly #view: vscode.TreeView<LibraryNode>;
+/** The Library view; what it shows is loaded when it is first seen. */
+export class LibraryView implements vscode.Disposable {
+  readonly #disposables: vscode.Disposable[];
 
   constructor(content: Content) {
-    this.#content = content;
-    this.#view = vscode.window.createTreeView(views.library, { treeDataProvider: this, showCollapseAll: true });
-  }
-
-  async getChildren(node?: LibraryNode): Promise<LibraryNode[]> {
-    if (node?.kind === 'resource') return [];
-    const library = await this.#content.library();
-    if (node === undefined) {
-      return resourceKinds.filter((kind) => library.some((resource) => resource.kind === kind)).map((shelf) => ({ kind: 'shelf', shelf }));
-    }
-    return library.filter((resource) => resource.kind === node.shelf).map((resource) => ({ kind: 'resource', resource }));
-  }
-
-  getTreeItem(node: LibraryNode): vscode.TreeItem {
-    if (node.kind === 'shelf') {
-      const { title, icon } = shelfLook(node.shelf);
-      const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.Collapsed);
-      item.id = node.shelf;
-      item.iconPath = new vscode.ThemeIcon(icon);
-      item.contextValue = 'shelf';
-      return item;
-    }
-    const { resource } = node;
-    const item = new vscode.TreeItem(resource.title, vscode.TreeItemCollapsibleState.None);
-    item.id = resource.id;
-    if (resource.by !== undefined) item.description = resource.by;
-    item.contextValue = 'resource';
-    item.tooltip = new vscode.MarkdownString([
-      `**${resource.title}**`, resource.what,
-      `**${vscode.l10n.t('When')}** ${resource.when}`,
-      `**${vscode.l10n.t('Where to start')}** ${resource.start}`,
-      resource.url,
-    ].join('\n\n'));
-    item.command = { command: commands.openResource, title: vscode.l10n.t('Open in browser'), arguments: [node] };
-    return item;
+    const tree = new LazyTree<LibraryNode>(async () => new (await import('./lazy.js')).LibraryTree(content));
+    this.#disposables = [tree, vscode.window.createTreeView(views.library, { treeDataProvider: tree, showCollapseAll: true })];
   }
 
   dispose(): void {
-    this.#view.dispose();
-  }
-}
-
-function shelfLook(kind: ResourceKind): { title: string; icon: string } {
-  switch (kind) {
-    case 'book': return { title: vscode.l10n.t('Books'), icon: 'book' };
-    case 'blog': return { title: vscode.l10n.t('Engineering blogs'), icon: 'rss' };
-    case 'paper': return { title: vscode.l10n.t('Papers'), icon: 'file-text' };
-    case 'open-source': return { title: vscode.l10n.t('Open source'), icon: 'git-merge' };
-    case 'community': return { title: vscode.l10n.t('Communities'), icon: 'comment-discussion' };
-    case 'conference': return { title: vscode.l10n.t('Conferences'), icon: 'organization' };
+    vscode.Disposable.from(...this.#disposables).dispose();
   }
 }
