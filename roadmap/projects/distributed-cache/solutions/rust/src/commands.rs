@@ -150,6 +150,9 @@ pub fn execute(words: &Command, state: &mut State, client: &mut Client) -> Reply
     // says so.
     state.store.now = if client.trusted { 0 } else { now() };
     //@ end
+    //@ stage 10
+    state.store.follows = state.replication.leader.is_some();
+    //@ end
     //@ stage 4-5
     match admit(&name, words) {
         Ok(run) => call(run, words, state, client),

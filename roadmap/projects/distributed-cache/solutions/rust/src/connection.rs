@@ -97,11 +97,13 @@ impl Client {
             self.output.clear();
         }
     }
+    //@ stage 10
 
     pub fn address(&self) -> String {
         let address = self.stream.as_ref().and_then(|stream| stream.peer_addr().ok());
         address.map_or(String::new(), |address| address.ip().to_string())
     }
+    //@ end
     //@ end
 
     fn refuse(&mut self, message: String) {

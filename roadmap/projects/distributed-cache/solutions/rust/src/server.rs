@@ -563,6 +563,9 @@ impl Server {
             let more = {
                 let mut state = self.lock();
                 state.store.now = now();
+                //@ stage 10
+                state.store.follows = state.replication.leader.is_some();
+                //@ end
                 //@ stage 5-7
                 state.store.remove_expired(1000)
                 //@ end
