@@ -20,12 +20,12 @@ import (
 type appendOnlyFile struct {
 	file *os.File
 
-	mu sync.Mutex
-	// changed is told whenever one of the figures below has changed.
-	changed   *sync.Cond
+	mu        sync.Mutex
 	unwritten []byte
 	// appended counts the bytes that were given to the log, synced those of them that are on disk.
 	appended, synced int64
+	// grown is told when appended has changed, kept when synced has.
+	grown, kept *sync.Cond
 }
 
 func openLog(folder string) (*appendOnlyFile, error) {
@@ -37,7 +37,7 @@ func openLog(folder string) (*appendOnlyFile, error) {
 		return nil, err
 	}
 	a := &appendOnlyFile{file: file}
-	a.changed = sync.NewCond(&a.mu)
+	a.grown, a.kept = sync.NewCond(&a.mu), sync.NewCond(&a.mu)
 	return a, nil
 }
 
@@ -88,7 +88,7 @@ func (a *appendOnlyFile) append(record []byte) {
 	defer a.mu.Unlock()
 	a.unwritten = append(a.unwritten, record...)
 	a.appended += int64(len(record))
-	a.changed.Broadcast()
+	a.grown.Signal()
 }
 
 // sync waits until all that was appended so far is on disk.
@@ -96,7 +96,7 @@ func (a *appendOnlyFile) sync() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for wanted := a.appended; a.synced < wanted; {
-		a.changed.Wait()
+		a.kept.Wait()
 	}
 }
 
@@ -116,7 +116,7 @@ func (a *appendOnlyFile) run() {
 		a.mu.Lock()
 		a.synced = end
 		a.mu.Unlock()
-		a.changed.Broadcast()
+		a.kept.Broadcast()
 	}
 }
 
@@ -125,7 +125,7 @@ func (a *appendOnlyFile) take() (records []byte, end int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for len(a.unwritten) == 0 {
-		a.changed.Wait()
+		a.grown.Wait()
 	}
 	records, a.unwritten = a.unwritten, nil
 	return records, a.appended

@@ -274,7 +274,7 @@ func (c *client) hangUp() {
 	}
 	//@ end
 	c.conn.CloseWrite()
-	c.conn.SetReadDeadline(time.Now().Add(time.Second))
+	c.conn.SetReadDeadline(time.Now().Add(500 * time.Millisecond))
 	io.Copy(io.Discard, c.conn)
 	c.conn.Close()
 }

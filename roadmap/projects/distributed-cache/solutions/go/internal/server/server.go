@@ -151,9 +151,8 @@ func Serve(ctx context.Context, settings Settings) error {
 	if err := s.replication.start(); err != nil {
 		return err
 	}
-	go s.accept(listener)
-	<-ctx.Done()
-	listener.Close()
+	context.AfterFunc(ctx, func() { listener.Close() })
+	s.accept(listener)
 	return s.stop()
 }
 //@ end
@@ -378,6 +377,7 @@ func (s *server) expire() {
 //@ end
 //@ stage 14
 
+// accept lets clients in until the listener is closed.
 func (s *server) accept(listener net.Listener) {
 	for {
 		conn, err := listener.Accept()
