@@ -66,8 +66,10 @@ export class CheckController implements vscode.Disposable {
 
   #projectItem(open: OpenProject): vscode.TestItem {
     const key = keyOf(open);
-    const item = this.#item(key, open.project.title, open, { kind: 'project', open });
-    item.description = `${languageName(open.manifest.language)} · ${vscode.workspace.asRelativePath(open.folder, false)}`;
+    // No description: VS Code would read that to a screen reader instead of the label.
+    const name = vscode.l10n.t('{0} in {1}', open.project.title, languageName(open.manifest.language));
+    const alone = this.#deps.projects.all.filter(({ project, manifest }) => project.id === open.project.id && manifest.language === open.manifest.language).length === 1;
+    const item = this.#item(key, alone ? name : `${name}, ${vscode.workspace.asRelativePath(open.folder)}`, open, { kind: 'project', open });
     item.children.replace(open.project.stages.map((stage, index) => {
       const number = index + 1;
       const stageItem = this.#item(`${key}#${stage.id}`, vscode.l10n.t('{0}. {1}', number, stage.title), open, { kind: 'stage', open, number });
