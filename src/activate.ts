@@ -42,7 +42,7 @@ export function activate(context: vscode.ExtensionContext, platform: Platform): 
   const marking = new Marking(session, log);
   const icons = new Icons(context.extensionUri);
   const roadmapView = new RoadmapView({ session, content, icons, log, setDone: (topics, done) => marking.setState(topics, done ? 'done' : 'notStarted') });
-  const libraryView = new LibraryView(content);
+  const libraryView = new LibraryView(session, content, log);
   const notes = new Notes({
     extensionUri: context.extensionUri,
     session,
@@ -62,7 +62,7 @@ export function activate(context: vscode.ExtensionContext, platform: Platform): 
     openTopic: (topic) => notes.open(topic),
     openProject: (project) => projectsView.reveal(project),
   });
-  const projectsView = new ProjectsView({ session, content, icons, practice });
+  const projectsView = new ProjectsView({ session, content, icons, practice }, log);
   const services: Services = { context, platform, log, content, session, marking, notes, practice, roadmapView, projectsView, libraryView };
 
   context.subscriptions.push(

@@ -33,7 +33,7 @@ export class TopicLenses implements vscode.CodeLensProvider, vscode.Disposable {
       const state = ready.stateOf(topic.id);
       const range = new vscode.Range(line, 0, line, 0);
       return [
-        new vscode.CodeLens(range, { command: commands.openTopic, title: `$(book) ${topic.title} · ${stateName(state)}`, tooltip: vscode.l10n.t('Open the note'), arguments: [topic.id] }),
+        new vscode.CodeLens(range, { command: commands.openTopic, title: `${topic.title} · ${stateName(state)}`, tooltip: vscode.l10n.t('Open the note'), arguments: [topic.id] }),
         state === 'done'
           ? new vscode.CodeLens(range, { command: commands.markNotDone, title: vscode.l10n.t('Mark not done'), arguments: [topic.id] })
           : new vscode.CodeLens(range, { command: commands.markDone, title: vscode.l10n.t('Mark done'), arguments: [topic.id] }),

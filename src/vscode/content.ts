@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import type { Details, Resource, TopicId } from '../core/roadmap/model.js';
 import type { Note } from '../core/notes/model.js';
 import type { ContentSource } from '../core/ports.js';
@@ -25,8 +26,13 @@ export class Content {
     return this.#once('details', async () => await this.#source.readJson('details.json') as Details);
   }
 
+  /** @throws when the installation's library can't be read. */
   library(): Promise<readonly Resource[]> {
-    return this.#once('library', async () => await this.#source.readJson('library.json') as Resource[]);
+    return this.#once('library', async () => {
+      const library = await this.#source.readJson('library.json').catch(() => undefined);
+      if (!Array.isArray(library)) throw new Error(vscode.l10n.t('The library of this installation is not readable. Reinstall the extension.'));
+      return library as readonly Resource[];
+    });
   }
 
   /** @param topic a current id; it is a slug, so it is safe in a path. */

@@ -11,7 +11,7 @@ describe('every note in the real webview', () => {
   const editor = useEditor();
 
   it('has no serious or critical violation, no console error and no sideways scroll at 480 px', async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     const topics = await topicsInOrder((await copiedExtension()).extension);
     assert.equal(topics.length, 55);
     const workbench = await editor.open({ viewport: { width: 1280, height: 900 } });

@@ -1,13 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { cp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installVsix } from '../../src/build/host/server.js';
+import { temporaryFolder } from '../../src/build/host/temporary.js';
 import { packageExtension, vsix } from '../../src/build/package.js';
 import { root } from '../../src/build/paths.js';
 
 let installed: Promise<string> | undefined;
-const temporary: string[] = [];
 
 /** An extensions folder with the packed extension, installed once for all tests; they must not change it. */
 export function installedExtension(): Promise<string> {
@@ -28,13 +27,6 @@ export async function installedWithIndex(index: unknown): Promise<string> {
   const text = typeof index === 'string' ? index : JSON.stringify(index);
   await writeFile(join(extension, 'dist', 'content', 'index.json'), text);
   return extensionsDir;
-}
-
-/** A folder that is removed when the program ends. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'backend-roadmap-e2e-'));
-  if (temporary.push(folder) === 1) process.once('exit', () => { for (const path of temporary) rmSync(path, { recursive: true, force: true }); });
-  return folder;
 }
 
 async function install(): Promise<string> {

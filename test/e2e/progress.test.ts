@@ -140,7 +140,7 @@ describe('progress as a file', () => {
     await far.quickInput.row(/Merge into my progress/).waitFor();
     await takePicture(far, 'import-preview');
     const preview = await far.quickInput.widget.innerText();
-    assert.match(preview, /1 topics and 0 answers change; nothing is overwritten/);
+    assert.match(preview, /topics: 1 · answers: 0 · nothing is overwritten/);
     assert.match(preview, /How an OS works\s*Not started → Done/);
     await far.quickInput.cancel();
     await doneInAll(far, 1);

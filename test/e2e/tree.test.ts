@@ -282,12 +282,17 @@ describe('a roadmap of 10,000 topics', () => {
 
 describe('content that can’t be read', () => {
   let index: string;
+  let library: string;
   let whole: string;
+  let wholeLibrary: string;
   const editor = useEditor(async () => {
     const { extensionsDir, extension } = await copiedExtension();
     index = join(extension, 'dist', 'content', 'index.json');
     whole = readFileSync(index, 'utf8');
     writeFileSync(index, '{"schema":99}');
+    library = join(extension, 'dist', 'content', 'library.json');
+    wholeLibrary = readFileSync(library, 'utf8');
+    writeFileSync(library, wholeLibrary.slice(0, 1_000));
     return { extensionsDir };
   });
 
@@ -296,13 +301,26 @@ describe('content that can’t be read', () => {
     const roadmap = await showRoadmap(workbench);
     const problem = workbench.treeItem('The roadmap could not be loaded', roadmap);
     await problem.waitFor();
-    assert.match(await problem.innerText(), /The roadmap index of this installation is not readable. Reinstall the extension./);
+    const reason = roadmap.getByText('The roadmap index of this installation is not readable. Reinstall the extension.', { exact: true });
+    await reason.waitFor();
+    assert.match(await label(problem), /is not readable. Reinstall the extension/, 'read aloud, too');
+    assert.ok(await reason.evaluate((element) => element.scrollWidth <= element.clientWidth), 'all of it is in sight');
+    const projects = await workbench.openView('Projects');
+    await workbench.treeItem('The projects could not be loaded', projects).waitFor();
+    await projects.getByText('The roadmap index of this installation is not readable.').first().waitFor();
+    const shelves = await workbench.openView('Library');
+    await workbench.treeItem('The library could not be loaded', shelves).waitFor();
+    await shelves.getByText('The library of this installation is not readable.').first().waitFor();
     await takePicture(workbench, 'tree-problem');
     writeFileSync(index, whole);
+    writeFileSync(library, wholeLibrary);
     await problem.hover();
     await problem.getByRole('button', { name: 'Try Again' }).click();
     await workbench.treeItem('Fundamentals', roadmap).waitFor();
     await problem.waitFor({ state: 'hidden' });
+    await reason.waitFor({ state: 'hidden' });
+    await workbench.treeItem('Project A distributed cache', projects).waitFor();
+    await workbench.treeItem('Books', shelves).waitFor();
     await workbench.statusBarItem(`0/${total}`).waitFor();
   });
 });

@@ -12,11 +12,11 @@ export async function activated(): Promise<Ready> {
   return (await extension.activate()).ready();
 }
 
-/** Waits until `condition` holds, looking again after each turn of VS Code's own events. @throws after 10 s, naming `what`. */
+/** Waits until `condition` holds, looking again after each turn of VS Code's own events. @throws after 30 s, naming `what`. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!await condition()) {
-    if (Date.now() > deadline) throw new Error(`Waited 10 s in vain: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Waited 30 s in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -4,7 +4,7 @@ import { PlainReporter } from '../support/plainReporter.js';
 
 /** Runs every integration test inside the extension host; the host turns a rejection into a failing exit code. */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: PlainReporter });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, reporter: PlainReporter });
   const grep = process.env.BACKEND_ROADMAP_GREP;
   if (grep) {
     mocha.grep(grep);

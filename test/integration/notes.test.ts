@@ -14,7 +14,15 @@ describe('notes', () => {
       await vscode.commands.executeCommand(commands.openTopic, id);
       await until(`${id} is shown`, () => activeLabel() === outline.topic(id)?.title);
     }
-    assert.equal(tabLabels().length, 1, 'all in one panel');
+    assert.deepEqual(tabLabels(), [outline.topic(outline.order.at(-1)!)?.title], 'all in one panel');
+  });
+
+  it('open in one panel when two are opened at once, as a double click does', async () => {
+    const { outline } = await activated();
+    const topics = ['posix-basics', 'kubernetes'];
+    await Promise.all(topics.map((topic) => vscode.commands.executeCommand(commands.openTopic, topic)));
+    await until('the second note is shown', () => tabLabels().includes(outline.topic('kubernetes')?.title ?? ''));
+    assert.deepEqual(tabLabels(), [outline.topic('kubernetes')?.title]);
   });
 
   it('walk back, forward, previous and next', async () => {

@@ -44,9 +44,10 @@ export class QuickInput {
     return this.rows.filter({ has: this.page.locator('.label-name', { hasText: pattern }) }).first();
   }
 
-  /** Waits for the pick or the box that asks with these words, and not for one that is about to close. */
+  /** Waits for the pick (in its box) or the box (beneath it) that asks with these words, and not for one that is about to close. */
   async asks(words: string): Promise<void> {
-    await this.input.and(this.page.getByPlaceholder(words, { exact: true })).waitFor({ timeout: patienceMs });
+    const pick = this.input.and(this.page.getByPlaceholder(words, { exact: true }));
+    await pick.or(this.widget.locator('.quick-input-message', { hasText: words })).waitFor({ timeout: patienceMs });
   }
 
   /** The labels in sight, from the top; the rows' order in the document is another. */

@@ -37,6 +37,8 @@ export class Workbench {
   /** Opens a window in its own browser context, or in the given one. */
   static async open(browser: Browser, host: Host, options: WorkbenchOptions = {}): Promise<Workbench> {
     const context = options.context ?? (await browser.newContext({ viewport: options.viewport ?? { width: 1280, height: 800 } }));
+    // A busy machine is slow, and that is no failure.
+    context.setDefaultTimeout(startUpMs);
     const page = await context.newPage();
     await openWorkbench(page, host, options);
     return new Workbench(page, host);
@@ -46,6 +48,14 @@ export class Workbench {
   async reload(): Promise<void> {
     await this.page.reload({ waitUntil: 'domcontentloaded' });
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 90_000 });
+  }
+
+  /**
+   * Waits until VS Code has saved this text with the editors of the window: it does so every few seconds, and before a reload
+   * only when there is time.
+   */
+  async saved(text: string): Promise<void> {
+    await this.page.waitForFunction(savedEditors, text, { polling: 500, timeout: startUpMs });
   }
 
   async close(): Promise<void> {
@@ -254,4 +264,27 @@ const notificationItems = ':is(.notifications-toasts, .notifications-center):vis
 
 function startsWith(text: string): RegExp {
   return new RegExp(`^${escape(text)}`);
+}
+
+/** Run in the page: the editors of the window as they are in its database, nested JSON without its escapes. */
+async function savedEditors(text: string): Promise<boolean> {
+  for (const { name } of await indexedDB.databases()) {
+    if (name?.startsWith('vscode-web-state-db-') !== true) continue;
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open(name);
+      opening.onsuccess = () => { resolve(opening.result); };
+      opening.onerror = () => { reject(new Error(name)); };
+    });
+    try {
+      const value = await new Promise<unknown>((resolve, reject) => {
+        const reading = database.transaction('ItemTable').objectStore('ItemTable').get('memento/workbench.parts.editor');
+        reading.onsuccess = () => { resolve(reading.result); };
+        reading.onerror = () => { reject(new Error(name)); };
+      });
+      if (typeof value === 'string' && value.replaceAll('\\', '').includes(text)) return true;
+    } finally {
+      database.close();
+    }
+  }
+  return false;
 }

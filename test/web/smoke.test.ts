@@ -59,4 +59,17 @@ describe('VS Code for the Web', () => {
     const isOpen = (): boolean => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'I/O and IPC'));
     while (!isOpen()) await new Promise((resolve) => setTimeout(resolve, 20));
   });
+
+  it('scaffolds a project into the virtual workspace', async () => {
+    await activated();
+    const project = vscode.Uri.joinPath(folder(), 'distributed-cache');
+    const isThere = async (name: string): Promise<boolean> => vscode.workspace.fs.stat(vscode.Uri.joinPath(project, name)).then(() => true, () => false);
+    assert.ok(folder().scheme !== 'file', 'the workspace is virtual');
+    if (!await isFirstWindow()) return;
+    const finished = vscode.commands.executeCommand(commands.scaffoldProject);
+    while (!await isThere('README.md') || !await isThere('backend-roadmap.json')) await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    await finished;
+    const manifest = JSON.parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(project, 'backend-roadmap.json')))) as { project: string };
+    assert.equal(manifest.project, 'distributed-cache');
+  });
 });

@@ -13,7 +13,7 @@ export interface Row {
   readonly runs: number;
 }
 
-/** @returns the results as Markdown, with the machine that they hold for. */
+/** @returns the results as Markdown, with the machine that they hold for, and how busy it was: other work makes times longer. */
 export function formatTable(rows: readonly Row[], host: string): string {
   const cells = rows.map(({ what, ours, other, value, limit, unit, runs }) => [what, ours, other, `${round(value)} ${unit}`, `≤ ${limit} ${unit}`, value <= limit ? 'yes' : '**no**', String(runs)]);
   const [cpu] = os.cpus();
@@ -26,7 +26,7 @@ export function formatTable(rows: readonly Row[], host: string): string {
     '|---|---|---|---|---|---|---|',
     ...cells.map((row) => `| ${row.join(' | ')} |`),
     '',
-    `${cpu?.model.trim() ?? 'unknown processor'}, ${os.cpus().length} cores, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.release()}; ${host}; ${new Date().toISOString().slice(0, 10)}.`,
+    `${cpu?.model.trim() ?? 'unknown processor'}, ${os.cpus().length} cores, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.release()}, load average ${os.loadavg().map((load) => load.toFixed(1)).join(', ')} (1, 5, 15 min); ${host}; ${new Date().toISOString().slice(0, 10)}.`,
     '',
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
+import { build } from '../build.js';
 import { root } from '../paths.js';
 import { cacheDir } from './paths.js';
 import { bundleIntegrationTests } from './testBundle.js';
@@ -9,10 +10,12 @@ import { runMain, UserError } from './userError.js';
 import { copySampleWorkspace } from './workspace.js';
 
 /**
- * Runs the integration tests inside desktop VS Code, which is downloaded on first use.
+ * Builds the extension and runs the integration tests inside desktop VS Code, which is downloaded on first use.
  * `--vscode VERSION` picks another version than the stable one, `--grep TEXT` picks tests.
  */
 runMain(import.meta.url, async () => {
+  const extension = process.env.BACKEND_ROADMAP_EXTENSION ?? root;
+  if (extension === root) await build();
   const extensionTestsPath = await bundleIntegrationTests();
   const vscodeExecutablePath = await desktopVsCode(argument('--vscode') ?? 'stable');
   const workspace = await copySampleWorkspace();
@@ -21,7 +24,7 @@ runMain(import.meta.url, async () => {
   try {
     return await runTests({
       vscodeExecutablePath,
-      extensionDevelopmentPath: process.env.BACKEND_ROADMAP_EXTENSION ?? root,
+      extensionDevelopmentPath: extension,
       extensionTestsPath,
       extensionTestsEnv: { BACKEND_ROADMAP_GREP: argument('--grep') ?? '' },
       launchArgs: [

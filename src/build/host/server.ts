@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { exec } from './exec.js';
 import { ensureHost } from './install.js';
 import type { HostPaths } from './paths.js';
+import { forwardPorts } from './portForwarder.js';
 import { writeUserSettings } from './settings.js';
 import type { Settings } from './settings.js';
 import { UserError } from './userError.js';
@@ -63,10 +64,11 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   await Promise.all(Object.values(directories).map((directory) => mkdir(directory, { recursive: true })));
   await writeUserSettings(directories.userDataDir, options.settings ?? {});
 
+  const forwarder = await forwardPorts();
   const child = spawn(paths.node, [paths.serverMain, ...serverArguments(options, directories)], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...withoutDevelopmentVariables(process.env), ...options.env },
+    env: { ...withoutDevelopmentVariables(process.env), VSCODE_PROXY_URI: forwarder.template, ...options.env },
   });
   const killNow = (): void => {
     killGroup(child, 'SIGKILL');
@@ -83,6 +85,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
       await Promise.race([exited, sleep(5_000)]);
       killGroup(child, 'SIGKILL');
       await exited;
+      forwarder.close();
       running.delete(killNow);
       rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     }

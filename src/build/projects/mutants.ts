@@ -121,7 +121,8 @@ function normal(text: string, varies: boolean): string {
     .replace(/port \d{4,5}/gu, 'port <port>')
     .replace(/\b\d[\d,.]* ms\b/gu, '<n> ms')
     .replace(/^ {2}\| +at .*\n/gmu, '')
-    .replace(/^ {2}\| file:.*\n/gmu, '')
+    .replace(/^ {2}\| (?:file|node):.*\n/gmu, '')
+    .replace(/^ {2}\| Node\.js v.*\n/gmu, '')
     .replace(/(?:\/[\w.@-]+)+\/dist\//gu, 'dist/');
   return varies ? stable.replace(/\d[\d,.]*/gu, '#') : stable;
 }

@@ -97,6 +97,8 @@ export function chooseLanguages({ session, marking }: Services): Command {
         title: vscode.l10n.t('Choose your languages'),
         placeHolder: vscode.l10n.t('Pick one or two; the others stay open to you and leave the total'),
         canPickMany: true,
+        // Opened from the walkthrough, which takes the focus back when it sees its step done.
+        ignoreFocusOut: true,
       });
       if (picked !== undefined) await marking.chooseLanguages(picked.map(({ topic }) => topic));
     },

@@ -33,6 +33,8 @@ export class Notes implements vscode.WebviewPanelSerializer, vscode.Disposable {
   }
 
   async open(topic: TopicId, options: { beside?: boolean } = {}): Promise<void> {
+    // From here on nothing waits until the panel is among the panels: a second call, as of a double click, finds it.
+    const { NotePanel } = await lazy();
     const reused = options.beside === true ? undefined : this.#panels.at(-1);
     if (reused !== undefined) {
       reused.panel.reveal(undefined, false);
@@ -41,7 +43,7 @@ export class Notes implements vscode.WebviewPanelSerializer, vscode.Disposable {
     }
     const column = options.beside === true ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
     const panel = vscode.window.createWebviewPanel(notePanel, '', column, { ...noteWebviewOptions(this.#deps.extensionUri), enableFindWidget: true });
-    await (await this.#adopt(panel, topic)).show();
+    await this.#adopt(new NotePanel(panel, topic, this.#deps)).show();
   }
 
   async navigate(to: NavigateTo): Promise<void> {
@@ -49,7 +51,7 @@ export class Notes implements vscode.WebviewPanelSerializer, vscode.Disposable {
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const [{ outline }, { parseSavedNote }] = await Promise.all([this.#deps.session.ready(), lazy()]);
+    const [{ outline }, { NotePanel, parseSavedNote }] = await Promise.all([this.#deps.session.ready(), lazy()]);
     const saved = parseSavedNote(state);
     const topic = saved === undefined ? undefined : outline.topic(saved.topic);
     if (topic === undefined) {
@@ -57,16 +59,15 @@ export class Notes implements vscode.WebviewPanelSerializer, vscode.Disposable {
       panel.dispose();
       return;
     }
-    await (await this.#adopt(panel, topic.id)).show();
+    await this.#adopt(new NotePanel(panel, topic.id, this.#deps)).show();
   }
 
   dispose(): void {
     vscode.Disposable.from(...this.#disposables, ...this.#panels).dispose();
   }
 
-  async #adopt(panel: vscode.WebviewPanel, topic: TopicId): Promise<NotePanel> {
-    const { NotePanel } = await lazy();
-    const note = new NotePanel(panel, topic, this.#deps);
+  #adopt(note: NotePanel): NotePanel {
+    const { panel } = note;
     this.#panels.push(note);
     note.onDidShow(() => this.#active.fire(this.active));
     panel.onDidChangeViewState(() => {

@@ -45,12 +45,12 @@ export async function importProgress({ session, log }: Services, file?: unknown)
 async function confirmImport({ outline }: Ready, preview: ImportPreview, name: string): Promise<boolean> {
   const merge: vscode.QuickPickItem = {
     label: `$(check) ${vscode.l10n.t('Merge into my progress')}`,
-    description: vscode.l10n.t('{0} topics, {1} answers and {2} stages change; nothing is overwritten', preview.topics.length, preview.cards, preview.stages),
+    description: vscode.l10n.t('topics: {0} · answers: {1} · stages: {2} · nothing is overwritten', preview.topics.length, preview.cards, preview.stages),
     alwaysShow: true,
   };
   const hidden = preview.hidden === undefined ? [] : [{ label: `$(info) ${vscode.l10n.t('{0} entries stay hidden by your last reset; undo the reset to see them', preview.hidden.count)}` }];
   const topics = preview.topics.map(({ topic, from, to }) => ({ label: outline.topic(topic)?.title ?? topic, description: `${stateName(from)} → ${stateName(to)}` }));
-  const picked = await vscode.window.showQuickPick([merge, ...hidden, { label: vscode.l10n.t('What would change'), kind: vscode.QuickPickItemKind.Separator }, ...topics], { title: vscode.l10n.t('Import {0}', name) });
+  const picked = await vscode.window.showQuickPick([merge, ...hidden, { label: vscode.l10n.t('What would change'), kind: vscode.QuickPickItemKind.Separator }, ...topics], { title: vscode.l10n.t('Import {0}', name), placeHolder: vscode.l10n.t('See what would change, then merge') });
   return picked === merge;
 }
 

@@ -1,4 +1,5 @@
 import type { Group, Section, TopicId } from '../../core/roadmap/model.js';
+import type { ProblemNode } from './problem.js';
 
 /** An element of the Roadmap view. Instances are kept, so that one can be refreshed or revealed by itself. */
 export type RoadmapNode =
@@ -6,7 +7,7 @@ export type RoadmapNode =
   | { readonly kind: 'section'; readonly section: Section }
   | { readonly kind: 'group'; readonly section: Section; readonly group: Group }
   | { readonly kind: 'topic'; readonly topic: TopicId }
-  | { readonly kind: 'problem'; readonly message: string };
+  | ProblemNode;
 
 export function isTopicNode(value: unknown): value is { readonly kind: 'topic' | 'upNext'; readonly topic: TopicId } {
   if (typeof value !== 'object' || value === null) return false;

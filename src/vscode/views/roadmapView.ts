@@ -7,6 +7,7 @@ import type { Ready, Session } from '../session.js';
 import { errorText, minutesOf, stateName } from '../words.js';
 import type { Icons } from './icons.js';
 import type { RoadmapNode } from './nodes.js';
+import { nodesOrProblem, problemItem } from './problem.js';
 
 /** The Roadmap view: Up next, then sections → groups → topics. Children are made when a node is expanded, never before. */
 export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode.Disposable {
@@ -79,20 +80,8 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
     }
   }
 
-  async getChildren(node?: RoadmapNode): Promise<RoadmapNode[]> {
-    let ready: Ready;
-    try {
-      ready = await this.#session.ready();
-    } catch (error) {
-      this.#log.error(error instanceof Error ? error : String(error));
-      return [{ kind: 'problem', message: errorText(error) }];
-    }
-    if (node === undefined) return this.#roots(ready);
-    if (node.kind === 'section') {
-      const groups = node.section.groups.filter((group) => this.#anyPasses(ready, group.topics)).map((group) => this.#keep(`group:${node.section.id}/${group.id}`, () => ({ kind: 'group', section: node.section, group })));
-      return [...groups, ...this.#topicNodes(ready, node.section.topics)];
-    }
-    return node.kind === 'group' ? this.#topicNodes(ready, node.group.topics) : [];
+  getChildren(node?: RoadmapNode): Promise<RoadmapNode[]> {
+    return nodesOrProblem(this.#view, this.#log, async () => this.#children(await this.#session.ready(), node));
   }
 
   getParent(node: RoadmapNode): RoadmapNode | undefined {
@@ -105,7 +94,7 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
   }
 
   getTreeItem(node: RoadmapNode): vscode.TreeItem {
-    if (node.kind === 'problem') return this.#problemItem(node.message);
+    if (node.kind === 'problem') return problemItem(vscode.l10n.t('The roadmap could not be loaded'), node);
     const ready = this.#session.current;
     if (ready === undefined) return new vscode.TreeItem('');
     switch (node.kind) {
@@ -142,6 +131,15 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
 
   dispose(): void {
     vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  #children(ready: Ready, node: RoadmapNode | undefined): RoadmapNode[] {
+    if (node === undefined) return this.#roots(ready);
+    if (node.kind === 'section') {
+      const groups = node.section.groups.filter((group) => this.#anyPasses(ready, group.topics)).map((group) => this.#keep(`group:${node.section.id}/${group.id}`, () => ({ kind: 'group', section: node.section, group })));
+      return [...groups, ...this.#topicNodes(ready, node.section.topics)];
+    }
+    return node.kind === 'group' ? this.#topicNodes(ready, node.group.topics) : [];
   }
 
   #roots(ready: Ready): RoadmapNode[] {
@@ -249,18 +247,6 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
     item.contextValue = `upNext.${state}`;
     item.command = { command: commands.openTopic, title: vscode.l10n.t('Open note'), arguments: [{ kind: 'topic', topic: id }] };
     item.accessibilityInformation = { label: [`${label}: ${title}`, topic === undefined ? undefined : minutesOf(topic)].filter((fact) => fact !== undefined).join(', ') };
-    return item;
-  }
-
-  #problemItem(message: string): vscode.TreeItem {
-    const title = vscode.l10n.t('The roadmap could not be loaded');
-    const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.None);
-    item.description = message;
-    item.tooltip = message;
-    item.accessibilityInformation = { label: vscode.l10n.t('{0}. {1}', title, message) };
-    item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
-    item.contextValue = 'problem';
-    item.command = { command: commands.showLog, title: vscode.l10n.t('Show log') };
     return item;
   }
 }

@@ -22,6 +22,5 @@ export async function openInBrowser(html: string): Promise<boolean> {
   server.unref();
   setTimeout(() => server.close(), keepMs).unref();
   const { port } = server.address() as AddressInfo;
-  const address = await vscode.env.asExternalUri(vscode.Uri.parse(`http://127.0.0.1:${port}${path}`));
-  return vscode.env.openExternal(address);
+  return vscode.env.openExternal(vscode.Uri.parse(`http://127.0.0.1:${port}${path}`));
 }

@@ -33,7 +33,7 @@ func run() error {
 		}
 	}()
 
-	settings, err := settings()
+	settings, err := readSettings()
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func run() error {
 	//@ end
 }
 
-func settings() (server.Settings, error) {
+func readSettings() (server.Settings, error) {
 	maxMemory, err := size("MAXMEMORY", "0")
 	if err != nil {
 		return server.Settings{}, err

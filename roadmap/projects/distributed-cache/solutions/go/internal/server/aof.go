@@ -131,13 +131,6 @@ func (a *appendOnlyFile) take() (records []byte, end int64) {
 	return records, a.appended
 }
 
-//@ stage 14
-func (a *appendOnlyFile) close() error {
-	a.sync()
-	return a.file.Close()
-}
-
-//@ end
 // setCommand makes an entry what it is.
 func setCommand(entry *store.Entry) resp.Command {
 	command := resp.Command{[]byte("SET"), []byte(entry.Key), entry.Value}

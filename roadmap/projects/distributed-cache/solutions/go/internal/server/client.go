@@ -159,7 +159,7 @@ func (c *client) answer(command resp.Command) {
 	//@ stage 9
 	if c.outbox != nil {
 		// Under the lock still: so the acknowledgement of a channel stands before its first message.
-		c.outbox.push(resp.Append(nil, reply))
+		c.send(reply)
 		c.server.mu.Unlock()
 		return
 	}

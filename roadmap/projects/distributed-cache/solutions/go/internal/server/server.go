@@ -153,7 +153,8 @@ func Serve(ctx context.Context, settings Settings) error {
 	}
 	context.AfterFunc(ctx, func() { listener.Close() })
 	s.accept(listener)
-	return s.stop()
+	s.stop()
+	return nil
 }
 //@ end
 
@@ -251,6 +252,7 @@ func newServer(settings Settings) (*server, error) {
 		if err != nil {
 			return nil, err
 		}
+		// Without the lock, because nobody else is here yet.
 		if err := log.replay(s); err != nil {
 			return nil, err
 		}
@@ -413,7 +415,7 @@ func (s *server) enter(c *client) bool {
 }
 
 // stop reads nothing more, answers what was read, and returns when everything is sent and saved.
-func (s *server) stop() error {
+func (s *server) stop() {
 	s.mu.Lock()
 	for c := range s.clients {
 		c.stop()
@@ -430,10 +432,7 @@ func (s *server) stop() error {
 	case <-time.After(3 * time.Second):
 		// One that waits, or does not read its replies, can't hold up the others.
 	}
-	if s.log == nil {
-		return nil
-	}
-	return s.log.close()
+	s.sync()
 }
 //@ end
 //@ end
