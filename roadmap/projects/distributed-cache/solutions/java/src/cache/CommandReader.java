@@ -122,7 +122,7 @@ public final class CommandReader {
 
     private void fill() throws IOException {
         int count = input.read(buffer);
-        if (count < 0) throw new EOFException();
+        if (count < 0) throw new EOFException("nothing more comes");
         start = 0;
         end = count;
         //@ stage 8

@@ -23,7 +23,12 @@ public final class Main {
             server = starting;
             starting.serve();
             //@ end
+        //@ stage 8-13
         } catch (IOException | IllegalArgumentException error) {
+        //@ end
+        //@ stage 14
+        } catch (IOException | InterruptedException | IllegalArgumentException error) {
+        //@ end
             System.err.println(error.getMessage());
             // Not exit(): that would call stop().
             Runtime.getRuntime().halt(1);

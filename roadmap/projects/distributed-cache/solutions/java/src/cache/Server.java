@@ -244,7 +244,7 @@ final class Server {
     //@ stage 10
     /** Notes what a command changed, if there is anyone to tell it to. */
     void record(Supplier<List<byte[]>> effect) {
-        if (log != null || replication.hasReplicas()) effects.add(effect.get());
+        if (log != null || !replication.replicas.isEmpty()) effects.add(effect.get());
     }
     //@ end
 
