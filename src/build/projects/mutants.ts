@@ -119,6 +119,7 @@ function normal(text: string, varies: boolean): string {
   const stable = text
     .replace(/127\.0\.0\.1([: ])\d{4,5}/gu, '127.0.0.1$1<port>')
     .replace(/port \d{4,5}/gu, 'port <port>')
+    .replace(/\(node:\d+\)/gu, '(node:<pid>)')
     .replace(/\b\d[\d,.]* ms\b/gu, '<n> ms')
     .replace(/^ {2}\| +at .*\n/gmu, '')
     .replace(/^ {2}\| (?:file|node):.*\n/gmu, '')

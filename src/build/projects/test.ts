@@ -16,6 +16,26 @@ const provedStates = [1, 5, 10, 14];
 
 interface Plan { readonly language: string; readonly state: number; readonly stages: readonly number[] }
 
+/** What the test command, which has to end in minutes, checks of a project: all of it in two languages, the first and the last stage in the others. */
+const thorough = ['typescript', 'go'];
+
+async function testBriefly(project: string, report: Report): Promise<void> {
+  const runners = await buildRunners();
+  const count = (await checksOf(project)).stages.length;
+  report.title(`${project}, solutions`);
+  for (const language of languagesOf(project)) {
+    const stages = thorough.includes(language) ? Array.from({ length: count }, (_, index) => index + 1) : [1, count];
+    await checkSolution({ runners, project, language, state: count, stages }, report);
+  }
+  report.title(`${project}, mutants`);
+  await checkMutants({ runners, project, earlier: false, update: false }, report);
+  for (const name of staleGolden(project)) report.failed(name, 'this golden report belongs to no mutant: remove it');
+  report.title(`${project}, oracle`);
+  await checkOracle({ runners, project }, report);
+  report.title(`${project}, clients`);
+  await checkClients({ project, languages: thorough }, report);
+}
+
 /** What to check of the reference solutions. */
 function plans(options: Options, languages: readonly string[], count: number, part: Part): Plan[] {
   const all = Array.from({ length: count }, (_, index) => index + 1);
@@ -49,6 +69,7 @@ async function testProject(project: string, options: Options, report: Report): P
 runMain(import.meta.url, async () => {
   const options = readOptions(process.argv.slice(2));
   const report = new Report();
-  for (const project of options.project === undefined ? projects : [options.project]) await testProject(project, options, report);
+  if (options.project === undefined) for (const project of projects) await testBriefly(project, report);
+  else await testProject(options.project, options, report);
   return report.end() ? 0 : 1;
 });
