@@ -79,7 +79,7 @@ impl AppendOnlyFile {
     }
 
     pub fn append(&self, record: &[u8]) {
-        let mut progress = self.progress.lock().expect("nobody panics while they have the lock");
+        let mut progress = self.progress.lock().unwrap();
         progress.waiting.extend_from_slice(record);
         progress.appended += record.len() as u64;
     }
@@ -87,11 +87,11 @@ impl AppendOnlyFile {
     /// Returns when all records so far are on disk. The first who comes brings everything there
     /// that is waiting, and the others wait for that: so one fsync serves them all.
     pub fn sync(&self) {
-        let mut progress = self.progress.lock().expect("nobody panics while they have the lock");
+        let mut progress = self.progress.lock().unwrap();
         let wanted = progress.appended;
         while progress.durable < wanted {
             if progress.busy {
-                progress = self.synced.wait(progress).expect("nobody panics while they have the lock");
+                progress = self.synced.wait(progress).unwrap();
                 continue;
             }
             progress.busy = true;
@@ -99,7 +99,7 @@ impl AppendOnlyFile {
             let end = progress.appended;
             drop(progress);
             self.write(&records);
-            progress = self.progress.lock().expect("nobody panics while they have the lock");
+            progress = self.progress.lock().unwrap();
             progress.durable = end;
             progress.busy = false;
             self.synced.notify_all();

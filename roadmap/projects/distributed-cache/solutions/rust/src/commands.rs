@@ -132,9 +132,7 @@ fn grows(name: &str) -> bool {
 //@ stage 10
 /// Commands that a replica takes from its leader only.
 fn writes(name: &str) -> bool {
-    let others = [
-        "del", "flushall", "flushdb", "persist", "expire", "pexpire", "expireat", "pexpireat",
-    ];
+    let others = ["del", "flushall", "flushdb", "persist", "expire", "pexpire", "expireat", "pexpireat"];
     grows(name) || others.contains(&name)
 }
 
@@ -204,7 +202,8 @@ fn admit(name: &str, words: &Command, state: &mut State, client: &Client) -> Res
         return Err(unknown_command(words));
     };
     let count = words.len() as isize;
-    if if arity < 0 { count < -arity } else { count != arity } {
+    let is_right = if arity < 0 { count >= -arity } else { count == arity };
+    if !is_right {
         return Err(wrong_arity(name));
     }
     //@ stage 8
@@ -281,10 +280,7 @@ pub fn set_command(key: &Bytes, entry: &Entry) -> Command {
 
 fn unknown_command(words: &Command) -> String {
     let shown = |word: &Bytes| word[..word.len().min(128)].escape_ascii().to_string();
-    let mut message = format!(
-        "ERR unknown command '{}', with args beginning with: ",
-        shown(&words[0])
-    );
+    let mut message = format!("ERR unknown command '{}', with args beginning with: ", shown(&words[0]));
     for word in &words[1..] {
         if message.len() > 256 {
             break;
@@ -518,9 +514,7 @@ fn add(store: &mut Store, key: &Bytes, by: i64) -> Answer {
         None => 0,
     };
     //@ end
-    let sum = before
-        .checked_add(by)
-        .ok_or("ERR increment or decrement would overflow")?;
+    let sum = before.checked_add(by).ok_or("ERR increment or decrement would overflow")?;
     let value = Bytes::from(sum.to_string().as_bytes());
     //@ stage 4-4
     store.set(key, &value);

@@ -47,9 +47,7 @@ fn main() {
     //@ end
     let settings = server::Settings {
         host: setting("HOST", "127.0.0.1"),
-        port: port
-            .parse()
-            .unwrap_or_else(|_| fail(format!("PORT is \"{port}\", which is no port."))),
+        port: port.parse().unwrap_or_else(|_| fail(format!("PORT is \"{port}\", which is no port."))),
         data_dir: setting("DATA_DIR", "data").into(),
         //@ stage 7
         max_memory: bytes(&max_memory)
@@ -90,10 +88,7 @@ fn main() {
 }
 
 fn setting(name: &str, otherwise: &str) -> String {
-    env::var(name)
-        .ok()
-        .filter(|value| !value.is_empty())
-        .unwrap_or_else(|| otherwise.to_string())
+    env::var(name).ok().filter(|value| !value.is_empty()).unwrap_or_else(|| otherwise.to_string())
 }
 //@ stage 7
 

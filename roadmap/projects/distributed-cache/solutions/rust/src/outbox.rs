@@ -79,7 +79,7 @@ impl Outbox {
     pub fn send(&self, bytes: &[u8]) -> io::Result<()> {
         let queue = self.lock();
         let turn = self.changed.wait_while(queue, |queue| !queue.closed && queue.unsent() > 0);
-        let mut queue = turn.expect("nobody panics while they have the lock");
+        let mut queue = turn.unwrap();
         if queue.closed {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
@@ -95,7 +95,7 @@ impl Outbox {
         self.changed.notify_all();
         let patience = Duration::from_secs(1);
         let sent = self.changed.wait_timeout_while(queue, patience, |queue| queue.unsent() > 0);
-        let (mut queue, waited) = sent.expect("nobody panics while they have the lock");
+        let (mut queue, waited) = sent.unwrap();
         if waited.timed_out() {
             queue.discard();
             let _ = self.stream.shutdown(Shutdown::Both);
@@ -107,7 +107,7 @@ impl Outbox {
         let mut queue = self.lock();
         loop {
             let filled = self.changed.wait_while(queue, |queue| !queue.closed && queue.bytes.is_empty());
-            queue = filled.expect("nobody panics while they have the lock");
+            queue = filled.unwrap();
             if queue.bytes.is_empty() {
                 return;
             }
@@ -127,6 +127,6 @@ impl Outbox {
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().expect("nobody panics while they have the lock")
+        self.queue.lock().unwrap()
     }
 }

@@ -7,10 +7,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::commands::Answer;
-use crate::connection::{Client, MOST_UNREAD};
+use crate::connection::Client;
 use crate::outbox::Outbox;
 use crate::resp::{encode, Bytes, Reply};
 use crate::server::State;
+
+/// Messages come unasked. A subscriber with more unread bytes than this is dropped, before it fills
+/// the memory.
+const MOST_UNREAD: usize = 32 * 1024 * 1024;
 
 /// Who listens to which channel. A message goes to those who listen now; nothing is kept.
 #[derive(Default)]

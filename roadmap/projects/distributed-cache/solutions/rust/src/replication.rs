@@ -93,11 +93,9 @@ impl Replication {
             changed: Arc::default(),
         };
         if !leader.is_empty() {
-            let (host, port) = leader
-                .split_once(' ')
-                .and_then(|(host, port)| Some((host, port.trim().parse().ok()?)))
-                .ok_or_else(|| io::Error::other(format!("REPLICAOF is \"{leader}\": write 127.0.0.1 7001.")))?;
-            replication.follow(host.to_string(), port);
+            let wrong = || io::Error::other(format!("REPLICAOF is \"{leader}\": write 127.0.0.1 7001."));
+            let (host, port) = leader.split_once(' ').ok_or_else(wrong)?;
+            replication.follow(host.to_string(), port.trim().parse().map_err(|_| wrong())?);
         }
         Ok(replication)
     }
@@ -120,6 +118,17 @@ impl Replication {
     /// The leader that was the present one when it got this number, if it still is.
     fn leader(&mut self, number: u64) -> Option<&mut Leader> {
         self.leader.as_mut().filter(|leader| leader.number == number)
+    }
+
+    /// Notes that the connection to a leader is lost. False when it was closed on purpose, because
+    /// there is another leader by now, or none.
+    fn lose(&mut self, number: u64) -> bool {
+        let Some(leader) = self.leader(number) else {
+            return false;
+        };
+        leader.is_up = false;
+        leader.stream = None;
+        true
     }
 
     /// Continues the stream.
@@ -152,10 +161,10 @@ impl Replication {
 
 /// What a replica tells of itself.
 pub fn replconf(args: &[Bytes], state: &mut State, client: &mut Client) -> Answer {
-    let [option, value] = match args {
-        [option, value, ..] if args.len() % 2 == 0 => [option, value].map(|word| String::from_utf8_lossy(word)),
-        _ => return Err("ERR syntax error".to_string()),
-    };
+    if args.is_empty() || args.len() % 2 != 0 {
+        return Err("ERR syntax error".to_string());
+    }
+    let [option, value] = [&args[0], &args[1]].map(|word| String::from_utf8_lossy(word));
     match option.to_ascii_lowercase().as_str() {
         "listening-port" => client.listening_port = value.parse().unwrap_or_default(),
         "ack" => {
@@ -258,7 +267,7 @@ pub fn wait(server: &Server, wait: &Wait, patience: Duration) -> Option<i64> {
         |state: &mut State| !state.stopping && state.replication.count_up_to(wait.offset) < wait.replicas;
     //@ end
     let waited = changed.wait_timeout_while(state, patience, is_early);
-    let (state, result) = waited.expect("nobody panics while they have the lock");
+    let (state, result) = waited.unwrap();
     let is_over = wait.deadline.is_some_and(|deadline| deadline <= Instant::now());
     let count = state.replication.count_up_to(wait.offset);
     (is_over || !result.timed_out()).then_some(count as i64)
@@ -281,17 +290,17 @@ pub fn follow_leaders(server: &Server) {
     let mut complaint = String::new();
     loop {
         let (number, host, port) = next_leader(server);
-        if let Err(error) = follow(server, number, &host, port) {
-            let reason = format!("The leader {host}:{port}: {error}");
-            // Once is enough, however often it is tried.
-            if reason != complaint {
-                eprintln!("{reason}");
-                complaint = reason;
-            }
+        let Err(error) = follow(server, number, &host, port) else {
+            continue;
+        };
+        if !server.lock().replication.lose(number) {
+            continue;
         }
-        if let Some(leader) = server.lock().replication.leader(number) {
-            leader.is_up = false;
-            leader.stream = None;
+        let reason = format!("The leader {host}:{port}: {error}");
+        // Once is enough, however often it is tried.
+        if reason != complaint {
+            eprintln!("{reason}");
+            complaint = reason;
         }
         thread::sleep(BEAT / 5);
     }
@@ -305,7 +314,7 @@ fn next_leader(server: &Server) -> (u64, String, u16) {
         if let Some(leader) = &state.replication.leader {
             return (leader.number, leader.host.clone(), leader.port);
         }
-        state = changed.wait(state).expect("nobody panics while they have the lock");
+        state = changed.wait(state).unwrap();
     }
 }
 
@@ -421,7 +430,7 @@ impl Link {
 
     fn skip_rdb(&mut self) -> io::Result<()> {
         if self.line()? != format!("${}", EMPTY_RDB.len()) {
-            return Err(io::Error::other("its copy is an RDB file with data, which this server does not read"));
+            return Err(io::Error::other("its copy has an RDB file with data, which is not read here"));
         }
         while !self.reader.skip(EMPTY_RDB.len()) {
             self.receive()?;

@@ -60,7 +60,7 @@ pub struct Entry {
 
 /// What an entry costs besides its key and its value: its slots in the map and in the order of
 /// use, and what the allocator adds. An estimate, measured on many small keys.
-const ENTRY_OVERHEAD: usize = 160;
+const ENTRY_OVERHEAD: usize = 200;
 
 fn memory_of(key: &[u8], value: &[u8]) -> usize {
     ENTRY_OVERHEAD + key.len() + value.len()

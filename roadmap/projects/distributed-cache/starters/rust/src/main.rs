@@ -14,9 +14,7 @@ fn main() {
     let port = setting("PORT", "6380");
     let settings = server::Settings {
         host: setting("HOST", "127.0.0.1"),
-        port: port
-            .parse()
-            .unwrap_or_else(|_| fail(format!("PORT is \"{port}\", which is no port."))),
+        port: port.parse().unwrap_or_else(|_| fail(format!("PORT is \"{port}\", which is no port."))),
         data_dir: setting("DATA_DIR", "data").into(),
     };
     thread::spawn(|| server::serve(settings).unwrap_or_else(|error| fail(error.to_string())));
@@ -25,10 +23,7 @@ fn main() {
 }
 
 fn setting(name: &str, otherwise: &str) -> String {
-    env::var(name)
-        .ok()
-        .filter(|value| !value.is_empty())
-        .unwrap_or_else(|| otherwise.to_string())
+    env::var(name).ok().filter(|value| !value.is_empty()).unwrap_or_else(|| otherwise.to_string())
 }
 
 fn fail(reason: String) -> ! {

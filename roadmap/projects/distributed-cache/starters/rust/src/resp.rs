@@ -34,8 +34,5 @@ pub fn parse_command(input: &[u8]) -> Result<Option<(Command, usize)>, ProtocolE
 
 /// Puts the bytes of a reply at the end of `output`.
 pub fn encode(reply: &Reply, output: &mut Vec<u8>) {
-    todo!(
-        "TODO (stage 1): encode {reply:?} behind {} bytes",
-        output.len()
-    )
+    todo!("TODO (stage 1): encode {reply:?} behind {} bytes", output.len())
 }
