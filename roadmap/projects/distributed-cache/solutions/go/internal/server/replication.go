@@ -406,7 +406,7 @@ var replicationCommands = map[string]*spec{
 	"replconf": {arity: -1, run: replConf},
 	"psync":    {arity: 3, run: psync},
 	//@ stage 11
-	// What makes of a replica a leader, and the other way round.
+	// For clients, not for replicas.
 	"wait":      {arity: 3, run: wait},
 	"replicaof": {arity: 3, run: replicaOf},
 	"slaveof":   {arity: 3, run: replicaOf},
