@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { escapeBytes, excerpt, firstDifference } from '../../../../src/core/checks/bytes.js';
 import { endedWords, Failure, type CheckContext, type Program, type Report } from '../../../../src/runner/api.js';
 import type { Expected } from './expected.js';
@@ -21,17 +22,20 @@ export interface ExpectOptions {
 /** A raw connection to the learner's server: every byte is known, for the report. */
 export class Client {
   readonly #t: CheckContext;
+  readonly #program: Program;
   readonly #socket: Socket;
   #input = Buffer.alloc(4096);
   #length = 0;
   #start = 0;
-  /** Since the last reply that was right. */
+  /** What was sent last, and is not answered rightly, or was just now. */
   #sent = '';
+  #answered = false;
   #over: 'closed' | 'reset' | undefined;
   #wake: (() => void) | undefined;
 
-  private constructor(t: CheckContext, socket: Socket) {
+  private constructor(t: CheckContext, program: Program, socket: Socket) {
     this.#t = t;
+    this.#program = program;
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => { this.#take(chunk); });
     socket.on('end', () => { this.#finish('closed'); }).on('close', () => { this.#finish('closed'); });
@@ -49,12 +53,13 @@ export class Client {
     });
     if (error !== undefined) {
       socket.destroy();
+      await settle(program);
       throw new Failure({
         summary: `A client could not connect to 127.0.0.1:${program.port} (${error.code ?? error.message}).`,
         remedy: program.end === undefined ? 'Go on accepting: after one client comes the next, and many at a time.' : `The server has ended ${endedWords(program.end)}: one client must not end it.`,
       });
     }
-    return new Client(t, socket);
+    return new Client(t, program, socket);
   }
 
   /** Opens a connection to a server that may still be reading its log: it is asked until it has stopped answering -LOADING. */
@@ -72,7 +77,8 @@ export class Client {
 
   /** Bytes as they are (`latin1`), whole commands or pieces of them. */
   send(bytes: string): void {
-    this.#sent += bytes;
+    this.#sent = this.#answered ? bytes : this.#sent + bytes;
+    this.#answered = false;
     this.#socket.write(bytes, 'latin1');
   }
 
@@ -162,14 +168,15 @@ export class Client {
   /** Leaves with a reset (RST), as a client that crashes may. */
   reset(): void { this.#socket.resetAndDestroy(); }
 
-  async #next(expected: Expected | undefined, { within = patience, as }: ExpectOptions): Promise<Extract<Parsed, { type: 'reply' }>> {
+  async #next(expected: Expected | undefined, options: ExpectOptions): Promise<Extract<Parsed, { type: 'reply' }>> {
+    const { within = patience, as } = options;
     const deadline = Date.now() + within;
     for (;;) {
       const parsed = parseReply(this.#input.subarray(0, this.#length), this.#start);
       if (parsed.type === 'reply') return parsed;
       if (parsed.type === 'malformed') throw this.#malformed(parsed, expected, as);
       const left = deadline - Date.now();
-      if (this.#over !== undefined || left <= 0) throw this.#nothing(within, expected, as);
+      if (this.#over !== undefined || left <= 0) throw await this.#nothing(within, expected, options);
       await this.#changed(left);
     }
   }
@@ -186,19 +193,21 @@ export class Client {
     });
   }
 
-  #nothing(within: number, expected: Expected | undefined, as: string | undefined): Failure {
+  async #nothing(within: number, expected: Expected | undefined, { as, remedy: own }: ExpectOptions): Promise<Failure> {
     this.#t.counted();
+    // The report tells when the program has ended.
+    if (this.#over !== undefined) await settle(this.#program);
     const received = this.#taken(this.#length);
     const partly = received !== '';
     const what = as ?? this.#what();
     const report = (summary: string, remedy: string): Failure => new Failure({
       summary, exchange: { sent: this.#sent, received, ...(expected?.bytes !== undefined && { expected: expected.bytes }), ...(partly && { wrongAt: received.length }) },
-      ...(expected !== undefined && { expected: expected.words }), remedy,
+      ...(expected !== undefined && { expected: expected.words }), remedy: own === undefined ? remedy : `${own} ${remedy}`,
     });
     if (this.#over === 'reset') return report(`The connection was reset before ${what} was answered.`, 'The server ended, or closed its socket with data unread: look for an exception while it handled this command.');
-    if (this.#over === 'closed') return report(`The connection was closed before ${what} was answered${partly ? ' in full' : ''}.`, 'Keep the connection open: a client may send many commands on one. An exception while a command is handled must not close it either.');
+    if (this.#over === 'closed') return report(`The connection was closed before ${what} was answered${partly ? ' in full' : ''}.`, 'Keep the connection open: a client may send many commands on one, and an exception while a command is handled must not close it either.');
     if (partly) return report(`The reply to ${what} is incomplete after ${within} ms.`, 'The last bytes are missing: check the length of a bulk string (in bytes), the count of an array, and the final \\r\\n; and that the output is flushed.');
-    return report(`${what} was not answered within ${within} ms.`, 'The command has arrived in full. Check that the parser notices it, that a reply is written for it, and that the output is flushed.');
+    return report(`${what} was not answered within ${within} ms.`, 'Check that the parser notices that the command is whole, that a reply is written for it, and that the output is flushed.');
   }
 
   /** The first words of what was sent, for a summary. */
@@ -243,10 +252,10 @@ export class Client {
     return this.#input.toString('latin1', this.#start, end);
   }
 
-  /** A reply was right: what was sent for it needs no report any more. */
+  /** A reply was right: what was sent for it needs no report any more as soon as something else is sent. */
   #consume(end: number): void {
     this.#start = end;
-    if (this.#start === this.#length) this.#sent = '';
+    if (this.#start === this.#length) this.#answered = true;
   }
 }
 
@@ -255,18 +264,22 @@ function nameOf(parts: readonly Argument[]): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
+/** Leaves a moment to a program that is ending. */
+async function settle(program: Program): Promise<void> {
+  await Promise.race([program.ended, sleep(300, undefined, { ref: false })]);
+}
+
 /** What to do when a well-formed reply is another than the expected one, by how they differ. */
 export function remedyFor(expected: Expected, got: Reply): Report['remedy'] {
   if (got.kind === 'error' && /unknown command/iu.test(got.text)) return 'The server does not know this command yet: add it to the command table. Names are compared without regard to case.';
   if (got.kind === 'error' && !expected.words.startsWith('error')) return 'The server answered an error where the command is right. Its text says which of your checks refused it.';
   if (expected.words.startsWith('error') && got.kind !== 'error') return 'This command must be refused. An error begins with - and is one line: -ERR …\\r\\n.';
-  const wanted = expected.words.split(' ').slice(0, 2).join(' ');
-  const actual = describe(got).split(' ').slice(0, 2).join(' ');
-  if (wanted !== actual) return `The kind of value differs: wanted is ${article(expected.words)}, answered was ${article(describe(got))}. PROTOCOL.md lists the first byte of each kind.`;
+  const [wanted, actual] = [withArticle(expected.words), withArticle(describe(got))];
+  if (wanted !== actual) return `The kind of value differs: wanted is ${wanted}, answered was ${actual}. PROTOCOL.md lists the first byte of each kind.`;
   return 'The kind is right and the value is not: compare the two lines above.';
 }
 
-function article(words: string): string {
+function withArticle(words: string): string {
   const kind = /^(?:null )?(?:simple string|bulk string|integer|error|array)/u.exec(words)?.[0] ?? words;
   return `${/^[aeio]/u.test(kind) ? 'an' : 'a'} ${kind}`;
 }

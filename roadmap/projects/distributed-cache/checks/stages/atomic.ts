@@ -39,7 +39,7 @@ export const atomic: CheckedStage = {
           const replies = await Promise.all(clients.map((client, index) => client.call('SET', key, `owner-${index}`, 'NX', 'PX', 30_000)));
           const winners = replies.flatMap((reply, index) => reply.kind === 'simple' ? [index] : []);
           t.expect(winners.length === 1, () => ({
-            summary: `${winners.length} of 50 clients got the same lock.`, expected: 'exactly one OK', actual: `${winners.length} × OK`, remedy: 'SET … NX looks and sets in one step: nothing may come between the two.',
+            summary: `50 clients sent SET ${key} owner-… NX PX 30000 at once, and ${winners.length === 0 ? 'none' : winners.length} of them got the lock.`, expected: 'exactly one OK', actual: `${winners.length} × OK`, remedy: 'SET … NX looks and sets in one step: nothing may come between the two.',
           }));
           await clients[0]!.expect(['GET', key], bulk(`owner-${winners[0]!}`), { quiet: true, remedy: 'The value is that of the client which was answered OK.' });
         }
@@ -114,6 +114,7 @@ export const atomic: CheckedStage = {
         const work = Promise.all(movers.map(async (client, index) => {
           for (let count = 0; count < 100; count++) await client.pipeline([['MULTI'], ['INCRBY', from, -index - 1], ['INCRBY', to, index + 1], ['EXEC']]);
         })).finally(() => { moving = false; });
+        work.catch(() => { /* awaited below */ });
         const remedy = 'EXEC runs all its commands as one step: hold the lock, or the thread, from the first to the last.';
         let looked = 0;
         while (moving) {

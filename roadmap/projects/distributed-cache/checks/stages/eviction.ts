@@ -5,6 +5,7 @@ import type { Argument } from '../resp.js';
 
 const size = 10 * 1024;
 const limitMb = 20;
+const replacing = 'Replacing a value frees the old one’s bytes: 20 times 1 MB under the same key is 1 MB, and nothing else has to go for it.';
 
 export const eviction: CheckedStage = {
   id: 'eviction',
@@ -67,8 +68,8 @@ export const eviction: CheckedStage = {
         await client.expect(['GET', 'large:0'], nil, { remedy: '10 values of 1 MB do not fit into 8 MB: the first ones must have gone.' });
         await client.expect(['DEL', ...Array.from({ length: 10 }, (_, index) => `large:${index}`)], thatIs('integer from 3 to 8', (reply) => reply.kind === 'integer' && reply.value >= 3n && reply.value <= 8n));
         await client.expect(['SET', 'witness', 'v'], ok);
-        await client.expectAll(Array.from({ length: 20 }, (_, index) => ['SET', 'same', `${'y'.repeat(1024 * 1024)}${index}`]), ok, { within: 10_000 });
-        await client.expect(['EXISTS', 'same', 'witness'], integer(2), { remedy: 'Replacing a value frees the old one’s bytes: 20 times 1 MB under the same key is 1 MB, and nothing else has to go for it.' });
+        await client.expectAll(Array.from({ length: 20 }, (_, index) => ['SET', 'same', `${'y'.repeat(1024 * 1024)}${index}`]), ok, { within: 10_000, remedy: replacing });
+        await client.expect(['EXISTS', 'same', 'witness'], integer(2), { as: 'EXISTS same witness, after same was set 20 times to 1 MB', remedy: replacing });
       },
     },
     {

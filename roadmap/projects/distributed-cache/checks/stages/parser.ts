@@ -31,10 +31,11 @@ export const parser: CheckedStage = {
         for (const [index, word] of words.entries()) {
           await client.expectReply(bulk(word), { as: `PING ${word} (${index + 1} of 3 in one piece)`, remedy: 'After one command look at once for the next in what has arrived, and answer in the order of the commands.' });
         }
+        const remedy = 'Behind a whole command there may be the beginning of the next one: keep it until the rest arrives.';
         client.send(command('PING', 'whole') + command('PING', 'half').slice(0, 9));
-        await client.expectReply(bulk('whole'), { as: 'the whole command before half a one' });
+        await client.expectReply(bulk('whole'), { as: 'the whole command before half a one', remedy });
         client.send(command('PING', 'half').slice(9));
-        await client.expectReply(bulk('half'), { as: 'the other half' });
+        await client.expectReply(bulk('half'), { as: 'PING half, of which 9 bytes came behind the command before', remedy });
       },
     },
     {

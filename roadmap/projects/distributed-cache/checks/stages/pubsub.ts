@@ -96,16 +96,16 @@ export const pubsub: CheckedStage = {
         await healthy.expect(['SUBSCRIBE', channel], subscribed(channel, 1), { quiet: true });
         slow.pause();
         const before = await memoryOf(program);
-        const text = 'm'.repeat(1000);
+        const text = 'm'.repeat(1500);
         const batches = 100;
-        t.step('one subscriber stops reading; 100,000 messages of 1 kB are published');
+        t.step('one subscriber stops reading; 100,000 messages of 1.5 kB are published');
         for (let batch = 0; batch < batches; batch++) {
           const commands = Array.from({ length: 1000 }, (_, index) => ['PUBLISH', channel, `${batch * 1000 + index}:${text}`]);
           const [replies] = await Promise.all([
             publisher.pipeline(commands, { within: 10_000, remedy: 'Publishing never waits for a subscriber: queue the message for each and go on.' }),
             (async () => {
               for (let index = 0; index < 1000; index++) {
-                await healthy.expectReply(message(channel, `${batch * 1000 + index}:${text}`), { as: `message ${batch * 1000 + index} to the healthy subscriber`, within: 10_000, quiet: true, remedy: 'What one subscriber does not read must not keep messages from another, nor lose them.' });
+                await healthy.expectReply(message(channel, `${batch * 1000 + index}:${text}`), { as: `message ${batch * 1000 + index} to the healthy subscriber`, within: 15_000, quiet: true, remedy: 'What one subscriber does not read must not keep messages from another, nor lose them.' });
               }
             })(),
           ]);

@@ -75,6 +75,7 @@ export const replicate: CheckedStage = {
         let counting = true;
         let counted = 0;
         const work = (async () => { while (counting) { await counter.call('INCR', 'counter'); counted += 1; } })();
+        work.catch(() => { /* awaited below */ });
         const replica = await Client.open(t, await startReplica(t, leader));
         await t.until(soon, async () => { const reply = await replica.call('DBSIZE'); return reply.kind === 'integer' && reply.value >= 20_001n ? true : undefined; });
         await t.sleep(100);

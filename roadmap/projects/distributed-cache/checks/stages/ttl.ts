@@ -17,7 +17,11 @@ export const ttl: CheckedStage = {
         await client.expect(['TTL', key], integerBetween(seconds - Math.ceil((Date.now() - started) / 1000) - 1, seconds), { remedy: 'PX counts milliseconds, EX and TTL count seconds.' });
         await client.expect(['PTTL', key], integerBetween(seconds * 1000 - (Date.now() - started) - 50, seconds * 1000), { remedy: 'PTTL answers milliseconds, and they run.' });
         await client.expect(['SET', key, 'v', 'EX', seconds], ok);
-        await client.expect(['PTTL', key], integerBetween(seconds * 1000 - (Date.now() - started) - 50, seconds * 1000));
+        await client.expect(['PTTL', key], integerBetween(seconds * 1000 - (Date.now() - started) - 50, seconds * 1000), { remedy: 'EX counts seconds, and PTTL answers milliseconds.' });
+        const days = 100 * 24 * 60 * 60;
+        await client.expect(['SET', key, 'v', 'EX', days], ok);
+        await t.sleep(50);
+        await client.expect(['TTL', key], integerBetween(days - 5, days), { remedy: '100 days are 8,640,000,000 ms, more than 32 bits hold: keep times in 64 bits. A timer may not take that long either.' });
         await client.expect(['TTL', 'nowhere'], integer(-2), { remedy: '-2 means: there is no such key.' });
         await client.expect(['SET', key, 'v'], ok);
         await client.expect(['TTL', key], integer(-1), { remedy: '-1 means: it does not expire. A plain SET takes an old time to live away.' });
@@ -106,8 +110,9 @@ export const ttl: CheckedStage = {
       async run(t) {
         const client = await Client.open(t, await t.start());
         const key = t.random.word();
-        await client.expect(['SET', key, 'v', 'EX', 0], error('ERR', "invalid expire time in 'set' command"));
-        await client.expect(['SET', key, 'v', 'PX', -5], error('ERR', "invalid expire time in 'set' command"));
+        const remedy = 'SET takes no time to live of 0 or less: it answers -ERR invalid expire time in \'set\' command, and sets nothing.';
+        await client.expect(['SET', key, 'v', 'EX', 0], error('ERR', "invalid expire time in 'set' command"), { remedy });
+        await client.expect(['SET', key, 'v', 'PX', -5], error('ERR', "invalid expire time in 'set' command"), { remedy });
         await client.expect(['SET', key, 'v', 'EX', 'soon'], error('ERR', 'value is not an integer or out of range'));
         await client.expect(['SET', key, 'v', 'EX'], error('ERR', 'syntax error'));
         await client.expect(['EXPIRE', key, 'soon'], error('ERR', 'value is not an integer or out of range'));
