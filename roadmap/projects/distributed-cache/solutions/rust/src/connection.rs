@@ -76,8 +76,7 @@ impl Client {
     }
     //@ stage 9
 
-    /// Opens its outbox, unless it is open. From now on its replies go there, too, behind those
-    /// that it has.
+    /// Opens its outbox, unless it is open. From now on its replies go there, too.
     pub fn open_outbox(&mut self, limit: usize) -> Result<Arc<Outbox>, String> {
         if let Some(outbox) = &self.outbox {
             outbox.allow(limit);
@@ -86,16 +85,7 @@ impl Client {
         let stream = self.stream.as_ref().ok_or("ERR there is no connection")?;
         let outbox = Outbox::open(Arc::clone(stream), limit).map_err(|error| format!("ERR {error}"))?;
         self.outbox = Some(Arc::clone(&outbox));
-        self.hand_over();
         Ok(outbox)
-    }
-
-    /// Puts its replies into its outbox.
-    pub fn hand_over(&mut self) {
-        if let Some(outbox) = &self.outbox {
-            outbox.push(&self.output);
-            self.output.clear();
-        }
     }
     //@ stage 10
 
@@ -161,13 +151,16 @@ impl Connection {
         self.server.lock().leave(&mut self.client);
         //@ end
         //@ stage 14
-        if self.server.admit(self.client.id, &self.stream) {
-            // A reset connection is the client's way of leaving.
-            let _ = self.converse();
-            self.server.lock().leave(&mut self.client);
-        } else {
-            self.client.refuse("ERR max number of clients reached".to_string());
-            let _ = self.flush();
+        match self.server.admit(self.client.id, &self.stream) {
+            Ok(()) => {
+                // A reset connection is the client's way of leaving.
+                let _ = self.converse();
+                self.server.lock().leave(&mut self.client);
+            }
+            Err(reason) => {
+                self.client.refuse(reason);
+                let _ = self.flush();
+            }
         }
         //@ end
         if let Some(outbox) = &self.client.outbox {
@@ -283,12 +276,12 @@ impl Connection {
                 encode(&Reply::Integer(count), &mut self.client.output);
                 return Ok(());
             }
-            self.look_whether_it_left()?;
+            self.notice_that_it_left()?;
         }
     }
 
     /// Nobody reads during a WAIT, which may have no limit, so nobody would notice.
-    fn look_whether_it_left(&self) -> io::Result<()> {
+    fn notice_that_it_left(&self) -> io::Result<()> {
         self.stream.set_read_timeout(Some(Duration::from_millis(1)))?;
         let peeked = self.stream.peek(&mut [0]);
         self.stream.set_read_timeout(None)?;

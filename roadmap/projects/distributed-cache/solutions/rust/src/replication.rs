@@ -190,6 +190,8 @@ pub fn psync(_args: &[Bytes], state: &mut State, client: &mut Client) -> Answer 
     }
     // With more unread bytes it is dropped, and may begin again.
     let outbox = client.open_outbox(256 * MEBIBYTE + copy.len())?;
+    // What it was answered before comes first.
+    state.hand_over(client);
     let Replication { id, offset, .. } = &state.replication;
     let length = EMPTY_RDB.len();
     outbox.push(format!("+FULLRESYNC {id} {offset}\r\n${length}\r\n").as_bytes());
@@ -404,8 +406,12 @@ impl Link {
     fn receive(&mut self) -> io::Result<()> {
         match self.reader.read_from(&mut &*self.stream) {
             Ok(0) => Err(io::Error::other("it has closed the connection")),
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => Ok(()),
-            other => other.map(drop),
+            Ok(_) => Ok(()),
+            Err(error) => match error.kind() {
+                // A read with a time limit is also interrupted when the process was held and goes on.
+                ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted => Ok(()),
+                _ => Err(error),
+            },
         }
     }
 

@@ -354,13 +354,24 @@ impl State {
         //@ stage 9
         if !client.channels.is_empty() {
             // A message may follow as soon as the lock is free, and the replies belong before it.
-            if let Some(log) = &self.log {
-                log.sync();
-            }
-            client.hand_over();
+            self.hand_over(client);
         }
         //@ end
     }
+    //@ stage 9
+
+    /// Puts the replies of a client into its outbox, as soon as what they promise is kept. That it
+    /// waits for the disk while it has the lock is rare: a subscriber does not write.
+    pub fn hand_over(&self, client: &mut Client) {
+        if let Some(log) = &self.log {
+            log.sync();
+        }
+        if let Some(outbox) = &client.outbox {
+            outbox.push(&client.output);
+            client.output.clear();
+        }
+    }
+    //@ end
 
     /// Notes what a command changed, if there is anyone to tell it to.
     pub fn record(&mut self, words: &Command) {
@@ -408,9 +419,9 @@ impl State {
     }
     //@ end
     //@ stage 10
+    //@ stage 10-10
     /// Tells the log and the replicas what has changed: several effects as one transaction, so
     /// that they do all or nothing.
-    //@ stage 10-10
     fn commit(&mut self) {
         self.record_removals();
         if self.effects.is_empty() {
@@ -418,7 +429,8 @@ impl State {
         }
     //@ end
     //@ stage 11
-    /// True when anything has.
+    /// Tells the log and the replicas what has changed: several effects as one transaction, so
+    /// that they do all or nothing. True when anything has.
     fn commit(&mut self) -> bool {
         self.record_removals();
         if self.effects.is_empty() {
@@ -591,17 +603,19 @@ impl Server {
     //@ end
     //@ stage 14
 
-    /// Lets a client in, unless there are too many.
-    pub fn admit(&self, id: u64, stream: &Arc<TcpStream>) -> bool {
+    /// Lets a client in, or says why not.
+    pub fn admit(&self, id: u64, stream: &Arc<TcpStream>) -> Result<(), String> {
         let mut state = self.lock();
         state.counts.connections += 1;
-        let admitted = !state.stopping && state.clients.len() < state.settings.max_clients;
-        if admitted {
-            state.clients.insert(id, Arc::clone(stream));
-        } else {
-            state.counts.rejected += 1;
+        if state.stopping {
+            return Err("ERR the server is stopping".to_string());
         }
-        admitted
+        if state.clients.len() >= state.settings.max_clients {
+            state.counts.rejected += 1;
+            return Err("ERR max number of clients reached".to_string());
+        }
+        state.clients.insert(id, Arc::clone(stream));
+        Ok(())
     }
 
     /// Counts a client out.
