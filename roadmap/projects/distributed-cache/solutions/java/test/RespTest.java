@@ -32,7 +32,8 @@ public final class RespTest {
     }
 
     private static void refuses() throws Exception {
-        for (String bytes : List.of("*1\r\n$abc\r\n", "*1\r\n$-5\r\n", "*1\r\n$1073741825\r\n", "*1\r\n:1\r\n", "*x\r\n", "PING\r\n")) {
+        for (String bytes : List.of(
+            "*1\r\n$abc\r\n", "*1\r\n$-5\r\n", "*1\r\n$1073741825\r\n", "*1\r\n:1\r\n", "*x\r\n", "PING\r\n")) {
             try {
                 Object command = new CommandReader(inPieces(bytes, bytes.length())).next();
                 throw new AssertionError(bytes + " was taken for " + command);

@@ -26,7 +26,8 @@ final class AppendOnlyFile {
     private boolean saving;
 
     AppendOnlyFile(Path folder) throws IOException {
-        Files.createDirectories(folder);
+        // If that fails, opening the file says why.
+        folder.toFile().mkdirs();
         path = folder.resolve("appendonly.aof");
         file = new FileOutputStream(path.toFile(), true);
     }
@@ -39,7 +40,8 @@ final class AppendOnlyFile {
             CommandReader reader = new CommandReader(input);
             try {
                 for (List<byte[]> words = reader.next(); words != null; words = reader.next()) {
-                    if (server.execute(words, past) instanceof Reply.Failure failure) throw new ProtocolException(failure.message());
+                    Reply reply = server.execute(words, past);
+                    if (reply instanceof Reply.Failure failure) throw new ProtocolException(failure.message());
                     // Half a transaction is as good as none.
                     if (past.transaction == null) whole = reader.position();
                 }

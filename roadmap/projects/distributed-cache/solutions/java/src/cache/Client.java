@@ -103,7 +103,7 @@ final class Client implements Runnable {
             } catch (ProtocolException error) {
                 output.write(Resp.encode(new Reply.Failure("ERR Protocol error: " + error.getMessage())));
             }
-            // A close with unread bytes would be a reset, which can overtake the last reply. So the client closes first, or is silent.
+            // A close with unread bytes would be a reset, which can overtake the last reply: the client has its say first.
             socket.shutdownOutput();
             socket.setSoTimeout(1000);
             input.transferTo(OutputStream.nullOutputStream());
@@ -183,12 +183,13 @@ final class Client implements Runnable {
     //@ stage 11
     /** Where in the stream of writes its last one is. */
     long lastWrite;
-    /** What its last command has to wait for before it is answered; null for nothing. */
-    Replication.Wait wait;
+    /** What has to come before its last command is answered; null for nothing. */
+    Replication.Wait awaited;
     //@ end
     //@ stage 14
-    /** When it last sent something, by System.nanoTime(). */
-    volatile long lastHeard = System.nanoTime();
+    /** Whether all that it sent is answered, and since when, by System.nanoTime(). */
+    private volatile boolean waiting;
+    private volatile long waitingSince;
     //@ end
 
     Client(Server server, Socket socket) {
@@ -210,6 +211,8 @@ final class Client implements Runnable {
     @Override
     public void run() {
         try (socket) {
+            // A small packet does not wait until the one before it is acknowledged, which can take 40 ms.
+            socket.setTcpNoDelay(true);
             //@ stage 8-13
             converse();
             //@ end
@@ -243,11 +246,11 @@ final class Client implements Runnable {
             for (List<byte[]> words; !closing && (words = reader.next()) != null;) {
                 send(server.execute(words, this));
                 //@ stage 11
-                if (wait != null) {
+                if (awaited != null) {
                     // What was answered before does not wait.
                     flush();
-                    send(server.replication.await(wait, this));
-                    wait = null;
+                    send(server.replication.await(awaited, this));
+                    awaited = null;
                 }
                 //@ end
                 //@ stage 13
@@ -260,10 +263,10 @@ final class Client implements Runnable {
     }
 
     //@ stage 8-12
-    /** What arrives. Before it waits for more, the answers to what came go out: so they share one sync of the log. */
+    /** What arrives. Before it waits for more, the answers to what came go out: they share one sync of the log. */
     //@ end
     //@ stage 13
-    /** What arrives. Before it waits for more, the answers to what came go out: so they share one sync of the log, and one write. */
+    /** What arrives. Before it waits for more, the answers to what came go out: they share one sync of the log, and one write. */
     //@ end
     private final class Input extends FilterInputStream {
         Input(InputStream input) {
@@ -277,8 +280,10 @@ final class Client implements Runnable {
             return in.read(bytes, offset, length);
             //@ end
             //@ stage 14
+            waitingSince = System.nanoTime();
+            waiting = true;
             int count = in.read(bytes, offset, length);
-            lastHeard = System.nanoTime();
+            waiting = false;
             return count;
             //@ end
         }
@@ -357,6 +362,11 @@ final class Client implements Runnable {
     }
     //@ stage 14
 
+    /** Whether all that it sent is answered, and it has sent nothing for so long. */
+    boolean isSilent(long milliseconds) {
+        return waiting && System.nanoTime() - waitingSince > milliseconds * 1_000_000;
+    }
+
     /** Hears nothing more. Its thread wakes up, sends what it has answered, and ends the connection. */
     void stop() {
         try {
@@ -376,7 +386,7 @@ final class Client implements Runnable {
         flush();
         if (feed != null) feed.finish();
     //@ end
-        // A close with unread bytes would be a reset, which can overtake the last reply. So the client closes first, or is silent.
+        // A close with unread bytes would be a reset, which can overtake the last reply: the client has its say first.
         socket.shutdownOutput();
         socket.setSoTimeout(1000);
         socket.getInputStream().transferTo(OutputStream.nullOutputStream());

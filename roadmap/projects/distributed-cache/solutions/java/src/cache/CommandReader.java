@@ -57,7 +57,7 @@ public final class CommandReader {
                 skip(2);
             }
             return command;
-        } catch (EOFException end) {
+        } catch (EOFException ended) {
             return null;
         }
     }

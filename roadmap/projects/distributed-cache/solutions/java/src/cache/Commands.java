@@ -12,6 +12,7 @@ import java.util.Map;
 //@ stage 6
 import java.util.Set;
 //@ end
+import java.util.function.Predicate;
 
 /** What clients may ask for, and what they get. */
 final class Commands {
@@ -43,8 +44,8 @@ final class Commands {
         entry("set", new Spec(-3, Commands::set)),
         entry("mget", new Spec(-2, Commands::mget)),
         entry("mset", new Spec(-3, Commands::mset)),
-        entry("del", new Spec(-2, call -> integer(call.texts().stream().filter(call.store()::delete).count()))),
-        entry("exists", new Spec(-2, call -> integer(call.texts().stream().filter(call.store()::has).count()))),
+        entry("del", new Spec(-2, call -> count(call, call.store()::delete))),
+        entry("exists", new Spec(-2, call -> count(call, call.store()::has))),
         entry("type", new Spec(2, call -> simple(call.store().has(call.text(0)) ? "string" : "none"))),
         entry("incr", new Spec(2, call -> add(call, 1))),
         entry("incrby", new Spec(3, call -> add(call, call.integer(1)))),
@@ -207,24 +208,24 @@ final class Commands {
 
     /** What a command did, so told that it means the same at any later time: every time to live becomes a moment. */
     private static List<byte[]> effect(Call call) {
-        switch (call.name()) {
-            case "set", "expire", "pexpire", "expireat", "pexpireat" -> {
+        return switch (call.name()) {
+            case "set" -> AppendOnlyFile.setCommand(call.store().peek(call.text(0)));
+            case "expire", "pexpire", "expireat", "pexpireat" -> {
                 Store.Entry entry = call.store().peek(call.text(0));
-                if (entry == null) return Resp.command("DEL", call.text(0));
-                if (call.name().equals("set")) return AppendOnlyFile.setCommand(entry);
-                return Resp.command("PEXPIREAT", entry.key, Long.toString(entry.expiresAt));
+                yield entry == null
+                    ? Resp.command("DEL", call.text(0))
+                    : Resp.command("PEXPIREAT", entry.key, Long.toString(entry.expiresAt));
             }
-            default -> {
-                return call.words();
-            }
-        }
+            default -> call.words();
+        };
     }
     //@ end
 
     private static CommandError unknownCommand(Call call) {
         StringBuilder arguments = new StringBuilder();
         for (int index = 0; index < call.count() && arguments.length() < 128; index++) {
-            arguments.append('\'').append(call.text(index), 0, Math.min(128, call.bytes(index).length)).append("' ");
+            int shown = Math.min(128 - arguments.length(), call.bytes(index).length);
+            arguments.append('\'').append(call.text(index), 0, shown).append("' ");
         }
         String name = Resp.latin1(call.words().get(0));
         String message = "ERR unknown command '" + name.substring(0, Math.min(128, name.length()))
@@ -339,6 +340,14 @@ final class Commands {
             //@ end
         }
         return OK;
+    }
+
+    private static Reply count(Call call, Predicate<String> holds) {
+        int count = 0;
+        for (String key : call.texts()) {
+            if (holds.test(key)) count++;
+        }
+        return integer(count);
     }
 
     private static Reply decrby(Call call) {

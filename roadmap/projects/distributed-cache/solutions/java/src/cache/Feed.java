@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * not read. A client that leaves too much unread is dropped.
  */
 final class Feed {
+    /** Tells the writer that nothing more comes: this array itself, not one like it. */
     private static final byte[] END = {};
 
     private final Server server;

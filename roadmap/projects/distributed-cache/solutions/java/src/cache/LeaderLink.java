@@ -133,7 +133,7 @@ final class LeaderLink implements Runnable {
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             server.sync();
-            // A leader says something every ten seconds. One that is silent for long is gone, even if nobody closed the connection.
+            // A leader says something every ten seconds. If it is silent for long, it is gone without a goodbye.
             for (int silence = 0; silence < 60; silence++) {
                 if (isUp && System.nanoTime() - toldAt > SECOND) acknowledge();
                 try {

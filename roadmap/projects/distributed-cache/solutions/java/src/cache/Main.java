@@ -6,7 +6,7 @@ import java.io.IOException;
 /** When to stop. */
 public final class Main {
     //@ stage 14
-    private static Server server;
+    private static volatile Server server;
 
     //@ end
     public static void main(String[] args) {
@@ -19,9 +19,8 @@ public final class Main {
             new Server(new Settings()).serve();
             //@ end
             //@ stage 14
-            Server starting = new Server(new Settings());
-            server = starting;
-            starting.serve();
+            server = new Server(new Settings());
+            server.serve();
             //@ end
         //@ stage 8-13
         } catch (IOException | IllegalArgumentException error) {

@@ -180,7 +180,7 @@ final class Replication {
         // In a transaction, nobody can wait.
         if (count >= replicas || call.client().transaction != null) return integer(count);
         replication.feed(ASK_FOR_OFFSET);
-        call.client().wait = new Wait(replicas, milliseconds);
+        call.client().awaited = new Wait(replicas, milliseconds);
         return NONE;
     }
 

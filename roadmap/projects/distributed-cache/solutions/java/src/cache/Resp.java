@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 //@ end
 //@ stage 8
+import java.util.Arrays;
 import java.util.List;
 //@ end
 
@@ -47,7 +48,9 @@ public final class Resp {
         }
         if (line.charAt(0) != mark) throw new ProtocolException("expected '" + mark + "', got '" + line.charAt(0) + "'");
         String digits = line.substring(1, line.length() - 2);
-        if (!digits.matches("\\d{1,9}")) throw new ProtocolException("invalid " + (mark == '*' ? "multibulk" : "bulk") + " length");
+        if (!digits.matches("\\d{1,9}")) {
+            throw new ProtocolException("invalid " + (mark == '*' ? "multibulk" : "bulk") + " length");
+        }
         return Integer.parseInt(digits);
     }
 
@@ -116,7 +119,7 @@ public final class Resp {
 
     /** A command of our own, for the log and for other servers. */
     static List<byte[]> command(String... words) {
-        return List.of(words).stream().map(Resp::latin1).toList();
+        return Arrays.stream(words).map(Resp::latin1).toList();
     }
 
     static byte[] encodeCommand(List<byte[]> words) {

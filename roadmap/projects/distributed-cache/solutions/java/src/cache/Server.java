@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 //@ stage 8
-import java.net.Socket;
 import java.util.ArrayList;
 //@ end
 //@ stage 14
@@ -35,7 +34,7 @@ import java.util.function.Supplier;
 final class Server {
 //@ end
 //@ stage 4
-/** What all clients share. Its monitor is the one lock that guards it: a thread that uses it holds that. */
+/** What all clients share. Its monitor is the one lock: a thread that reads or changes any of it holds that. */
 final class Server {
     //@ stage 4-7
     final Store store = new Store();
@@ -71,7 +70,7 @@ final class Server {
     /** What the present command has changed so far, in the words of the log. */
     private final List<List<byte[]>> effects = new ArrayList<>();
     /** Null when nothing is logged, and while the log is being read. */
-    private AppendOnlyFile log;
+    private volatile AppendOnlyFile log;
     //@ end
 
     //@ stage 1-11
@@ -128,13 +127,15 @@ final class Server {
             //@ stage 10
             followLeader();
             //@ end
-            for (;;) start(listener.accept());
+            for (;;) new Thread(new Client(this, listener.accept())).start();
         }
     }
     //@ end
     //@ stage 14
     void serve() throws IOException, InterruptedException {
         if (settings.appendOnly) openLog();
+        // It may have been stopped while it read the log.
+        if (listener.isClosed()) return;
         // What the connections of the last run have left behind must not keep the port from this one.
         listener.setReuseAddress(true);
         // More than the usual 50 may wait to be accepted: clients come in crowds.
@@ -143,7 +144,7 @@ final class Server {
         followLeader();
         while (!listener.isClosed()) {
             try {
-                start(listener.accept());
+                new Thread(new Client(this, listener.accept())).start();
             } catch (IOException error) {
                 if (listener.isClosed()) return;
                 // Too many open files, say. Those who are here are served, and when one leaves there is room again.
@@ -156,11 +157,13 @@ final class Server {
     /** Accepts nobody any more, answers what is on its way, and returns when everything is sent and saved. */
     void stop() throws IOException, InterruptedException {
         listener.close();
-        // Clients that sent something before they could know about this get their replies, too. When all are silent, it was the last.
+        // What clients sent before they could know about this is answered, too. When all are silent, it was the last.
         long start = System.nanoTime();
-        do {
+        boolean silent = false;
+        while (!silent && millisecondsSince(start) < 800) {
             Thread.sleep(100);
-        } while (millisecondsSince(start) < 800 && present().stream().anyMatch(client -> millisecondsSince(client.lastHeard) < 100));
+            silent = present().stream().allMatch(client -> client.isSilent(100));
+        }
         for (Client client : present()) client.stop();
         awaitDepartures(500);
         sync();
@@ -177,7 +180,11 @@ final class Server {
     /** Returns when all clients have left, or the time is over: one that does not read its replies can't hold up the end. */
     private synchronized void awaitDepartures(long milliseconds) throws InterruptedException {
         long start = System.nanoTime();
-        for (long left = milliseconds; !clients.isEmpty() && left > 0; left = milliseconds - millisecondsSince(start)) wait(left);
+        long left = milliseconds;
+        while (!clients.isEmpty() && left > 0) {
+            wait(left);
+            left = milliseconds - millisecondsSince(start);
+        }
     }
 
     /** Counts a client in, if there is room for one more. */
@@ -194,12 +201,6 @@ final class Server {
         AppendOnlyFile file = new AppendOnlyFile(settings.dataDir);
         file.replay(this);
         log = file;
-    }
-
-    private void start(Socket socket) throws IOException {
-        // A small packet does not wait until the one before it is acknowledged, which can take 40 ms.
-        socket.setTcpNoDelay(true);
-        new Thread(new Client(this, socket)).start();
     }
     //@ end
     //@ stage 10
@@ -271,15 +272,16 @@ final class Server {
             effects.add(0, Resp.command("MULTI"));
             effects.add(Resp.command("EXEC"));
         }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (List<byte[]> effect : effects) bytes.writeBytes(Resp.encodeCommand(effect));
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        for (List<byte[]> effect : effects) output.writeBytes(Resp.encodeCommand(effect));
         effects.clear();
         //@ stage 8-9
-        log.append(bytes.toByteArray());
+        log.append(output.toByteArray());
         //@ end
         //@ stage 10
-        if (log != null) log.append(bytes.toByteArray());
-        replication.feed(bytes.toByteArray());
+        byte[] bytes = output.toByteArray();
+        if (log != null) log.append(bytes);
+        replication.feed(bytes);
         //@ end
         //@ stage 11
         return true;

@@ -2,11 +2,11 @@
 // roadmap: data-structures
 package cache;
 
-//@ stage 5
-import java.util.Comparator;
-//@ end
 //@ stage 10
 import java.util.Collection;
+//@ end
+//@ stage 5
+import java.util.Comparator;
 //@ end
 //@ stage 4-6
 import java.util.HashMap;
@@ -63,8 +63,8 @@ final class Store {
     /** The time of expiry of a key that stays. */
     static final long NEVER = Long.MAX_VALUE;
     //@ stage 7
-    /** What an entry costs besides its key and its value: five objects and a slot in the map. An estimate. */
-    private static final int ENTRY_OVERHEAD = 160;
+    /** What an entry costs besides the bytes of its key and its value: six objects and a slot in the map. An estimate. */
+    private static final int ENTRY_OVERHEAD = 144;
     //@ end
 
     static final class Entry {
@@ -167,12 +167,7 @@ final class Store {
         //@ end
     }
 
-    //@ stage 5-6
     /** The entry of a key that has not expired, or null. */
-    //@ end
-    //@ stage 7
-    /** The entry of a key that has not expired, or null. To look at it is no use of it. */
-    //@ end
     Entry find(String key) {
         Entry entry = entries.get(key);
         if (entry == null || entry.expiresAt > now) return entry;
@@ -279,6 +274,10 @@ final class Store {
         }
     }
 
+    /**
+     * Makes an entry the newest in the order of use. A LinkedHashMap in access order would do that by itself, but for every
+     * look-up, and to ask whether there is a key, or how long it lives, is no use of it.
+     */
     private void use(Entry entry) {
         entries.remove(entry.key);
         entries.put(entry.key, entry);
