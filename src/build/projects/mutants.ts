@@ -120,11 +120,13 @@ function normal(text: string, varies: boolean): string {
     .replace(/127\.0\.0\.1([: ])\d{4,5}/gu, '127.0.0.1$1<port>')
     .replace(/port \d{4,5}/gu, 'port <port>')
     .replace(/\(node:\d+\)/gu, '(node:<pid>)')
+    .replace(/errno: -\d+/gu, 'errno: <n>')
     .replace(/\b\d[\d,.]* ms\b/gu, '<n> ms')
     .replace(/^ {2}\| +at .*\n/gmu, '')
     .replace(/^ {2}\| (?:file|node):.*\n/gmu, '')
     .replace(/^ {2}\| Node\.js v.*\n/gmu, '')
-    .replace(/(?:\/[\w.@-]+)+\/dist\//gu, 'dist/');
+    .replace(/(?:\/[\w.@-]+)+\/dist\//gu, 'dist/')
+    .replace(/(?:\/[\w.@-]+)+\/scratch\/data-\w+/gu, '<DATA_DIR>');
   return varies ? stable.replace(/\d[\d,.]*/gu, '#') : stable;
 }
 

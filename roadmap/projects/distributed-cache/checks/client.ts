@@ -15,9 +15,14 @@ export interface ExpectOptions {
   readonly remedy?: string;
   /** For the transcript; the command itself when absent. */
   readonly as?: string;
+  /** It is no reply: a message that comes unasked. */
+  readonly unasked?: boolean;
   /** Nothing for the transcript. */
   readonly quiet?: boolean;
 }
+
+/** What a program is among several, as a report names it. */
+export const roles = new WeakMap<Program, string>();
 
 /** A raw connection to the learner's server: every byte is known, for the report. */
 export class Client {
@@ -95,7 +100,7 @@ export class Client {
     this.#t.expect(expected.matches(reply.reply), () => {
       const wrongAt = expected.bytes === undefined ? undefined : firstDifference(raw, expected.bytes);
       return {
-        summary: `The reply to ${options.as ?? this.#what()} is not the expected one.`,
+        summary: `${options.unasked === true ? 'What came for' : 'The reply to'} ${options.as ?? this.#what()} is not the expected one.`,
         exchange: { sent: this.#sent, received: raw, ...(expected.bytes !== undefined && { expected: expected.bytes }), ...(wrongAt !== undefined && { wrongAt }) },
         expected: expected.words, actual: describe(reply.reply), remedy: options.remedy ?? remedyFor(expected, reply.reply),
       };
@@ -153,6 +158,9 @@ export class Client {
     }));
   }
 
+  /** Whose connection it is, for a report: " of the replica"; empty when there is one server only. */
+  get whose(): string { return roles.has(this.#program) ? ` of ${roles.get(this.#program)!}` : ''; }
+
   get isOver(): boolean { return this.#over !== undefined; }
 
   /** Bytes that have arrived and were not yet looked at. */
@@ -193,21 +201,23 @@ export class Client {
     });
   }
 
-  async #nothing(within: number, expected: Expected | undefined, { as, remedy: own }: ExpectOptions): Promise<Failure> {
+  async #nothing(within: number, expected: Expected | undefined, { as, remedy: own, unasked = false }: ExpectOptions): Promise<Failure> {
     this.#t.counted();
     // The report tells when the program has ended.
     if (this.#over !== undefined) await settle(this.#program);
     const received = this.#taken(this.#length);
     const partly = received !== '';
     const what = as ?? this.#what();
+    const also = own === undefined ? '' : `${own} `;
     const report = (summary: string, remedy: string): Failure => new Failure({
       summary, exchange: { sent: this.#sent, received, ...(expected?.bytes !== undefined && { expected: expected.bytes }), ...(partly && { wrongAt: received.length }) },
-      ...(expected !== undefined && { expected: expected.words }), remedy: own === undefined ? remedy : `${own} ${remedy}`,
+      ...(expected !== undefined && { expected: expected.words }), remedy,
     });
-    if (this.#over === 'reset') return report(`The connection was reset before ${what} was answered.`, 'The server ended, or closed its socket with data unread: look for an exception while it handled this command.');
-    if (this.#over === 'closed') return report(`The connection was closed before ${what} was answered${partly ? ' in full' : ''}.`, 'Keep the connection open: a client may send many commands on one, and an exception while a command is handled must not close it either.');
-    if (partly) return report(`The reply to ${what} is incomplete after ${within} ms.`, 'The last bytes are missing: check the length of a bulk string (in bytes), the count of an array, and the final \\r\\n; and that the output is flushed.');
-    return report(`${what} was not answered within ${within} ms.`, 'Check that the parser notices that the command is whole, that a reply is written for it, and that the output is flushed.');
+    if (this.#over === 'reset') return report(`The connection was reset before ${what} ${unasked ? 'came' : 'was answered'}.`, own ?? 'The server ended, or closed its socket with data unread: look for an exception while it handled this command.');
+    if (this.#over === 'closed') return report(`The connection was closed before ${what} ${unasked ? 'came' : 'was answered'}${partly ? ' in full' : ''}.`, own ?? 'Keep the connection open: a client may send many commands on one, and an exception while a command is handled must not close it either.');
+    if (partly) return report(`The reply to ${what} is incomplete after ${within} ms.`, also + 'The last bytes are missing: check the length of a bulk string (in bytes), the count of an array, and the final \\r\\n; and that the output is flushed.');
+    if (unasked) return report(`${what} did not come within ${within} ms.`, also + 'Check that it is written to the connection of this client, and that the output is flushed.');
+    return report(`${what} was not answered within ${within} ms.`, also + 'When nothing is answered at all: check that the parser notices that the command is whole, that a reply is written for it, and that the output is flushed.');
   }
 
   /** The first words of what was sent, for a summary. */

@@ -20,7 +20,7 @@ export async function infoBecomes(t: CheckContext, client: Client, section: stri
     return last === wanted ? true : undefined;
   });
   t.expect(became === true, () => ({
-    summary: `INFO ${section} does not say ${field}:${wanted} within ${within / 1000} s.`, expected: `${field}:${wanted}`, actual: last === undefined ? `no field ${field}` : `${field}:${last}`, remedy,
+    summary: `INFO ${section}${client.whose} does not say ${field}:${wanted} within ${within / 1000} s.`, expected: `${field}:${wanted}`, actual: last === undefined ? `no field ${field}` : `${field}:${last}`, remedy,
   }));
   t.step(`✔ INFO ${section} says ${field}:${wanted}`);
 }

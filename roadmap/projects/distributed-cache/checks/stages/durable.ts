@@ -17,13 +17,15 @@ function dataFiles(folder: string): DataFile[] {
   }).sort((a, b) => b.changed - a.changed);
 }
 
-/** Starts the server again on a log whose end was cut off. @throws Failure with `remedy` when it refuses. */
-async function startMended(t: CheckContext, dataDir: string, remedy: string): Promise<Program> {
+const torn = 'After 4 bytes were cut off the end of the log: ';
+
+/** Starts the server again on the log that it has left. @throws Failure with `remedy` when it does not come up. */
+async function startAgain(t: CheckContext, dataDir: string, why: string, remedy: string): Promise<Program> {
   try {
     return await t.start({ dataDir, variables: appendOnly });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    throw new Failure({ ...error.report, summary: `After 4 bytes were cut off the end of the log: ${error.report.summary}`, remedy });
+    throw new Failure({ ...error.report, summary: `${why}${error.report.summary}`, remedy });
   }
 }
 
@@ -54,12 +56,12 @@ export const durable: CheckedStage = {
         client = await Client.openLoaded(t, program);
         const remedy = 'Append each write to a file under DATA_DIR and flush it before you answer; at the start, read the file and run its commands again.';
         const at = t.random.integer(1, 499);
-        await client.expect(['GET', `${prefix}:${at}`], bulk(values[at]!), { remedy, within: 15_000 });
-        await client.expect(['GET', `${prefix}:0`], nil, { remedy: 'A DEL is a write: it belongs into the log.' });
-        await client.expect(['GET', `${prefix}:counter`], bulk(42), { remedy: 'INCR is a write: it belongs into the log, once.' });
-        await client.expect(['DBSIZE'], integer(501), { remedy: `${remedy} A buffer of your own, written later, loses the last ones.` });
+        await client.expect(['GET', `${prefix}:${at}`], bulk(values[at]!), { as: `GET ${prefix}:${at} after the kill`, remedy, within: 15_000 });
+        await client.expect(['GET', `${prefix}:0`], nil, { as: `GET ${prefix}:0, which was deleted before the kill,`, remedy: 'A DEL is a write: it belongs into the log.' });
+        await client.expect(['GET', `${prefix}:counter`], bulk(42), { as: 'GET of the counter after the kill', remedy: 'INCR is a write: it belongs into the log, once.' });
+        await client.expect(['DBSIZE'], integer(501), { as: 'DBSIZE after the kill', remedy: `${remedy} A buffer of your own, written later, loses the last ones.` });
         const passed = Date.now() - set;
-        await client.expect(['PTTL', `${prefix}:timed`], integerBetween(60_000 - passed - 50, 60_000 - passed + 500), { remedy: 'Log the time at which a key expires, not how long it has to live: else its life begins anew at each start.' });
+        await client.expect(['PTTL', `${prefix}:timed`], integerBetween(60_000 - passed - 50, 60_000 - passed + 500), { as: `PTTL of a key with PX 60000, ${passed} ms later,`, remedy: 'Log the time at which a key expires, not how long it has to live: else its life begins anew at each start.' });
       },
     },
     {
@@ -116,7 +118,7 @@ export const durable: CheckedStage = {
         truncateSync(newest!.path, newest!.size - 4);
         t.step('killed, and 4 bytes cut off the end of the log');
         const remedy = 'A crash can leave half a record at the end. Run the whole ones, cut the rest off with a line in the log, and start.';
-        client = await Client.openLoaded(t, await startMended(t, dataDir, remedy));
+        client = await Client.openLoaded(t, await startAgain(t, dataDir, torn, remedy));
         await client.expect(['DBSIZE'], integer(20), { remedy, within: 10_000 });
         await client.expect(['GET', 'last'], nil, { remedy: 'Half a record is no record.' });
         await client.expect(['SET', 'next', 'v'], ok);
@@ -137,12 +139,12 @@ export const durable: CheckedStage = {
         t.expect(newest !== undefined, () => ({ summary: 'There is no file of more than 100 bytes under DATA_DIR after 5 writes.', remedy: 'Write the log into the folder that DATA_DIR names.' }));
         truncateSync(newest!.path, newest!.size - 4);
         const remedy = 'Cut the torn tail off the file before you append: what is written behind half a record can’t be read any more.';
-        program = await startMended(t, dataDir, remedy);
+        program = await startAgain(t, dataDir, torn, remedy);
         client = await Client.openLoaded(t, program);
         await client.expect(['SET', 'after', 'mended'], ok, { within: 10_000 });
         await program.kill();
         t.step('killed again, after a write behind the mended tail');
-        client = await Client.openLoaded(t, await startMended(t, dataDir, remedy));
+        client = await Client.openLoaded(t, await startAgain(t, dataDir, torn, remedy));
         await client.expect(['GET', 'after'], bulk('mended'), { within: 10_000, remedy });
         await client.expect(['GET', 'k:3'], bulk(values[3]!), { remedy: 'The whole records before the torn one stay.' });
         await client.expect(['DBSIZE'], integer(5));
@@ -193,7 +195,8 @@ export const durable: CheckedStage = {
         }
         await program.kill();
         const started = Date.now();
-        client = await Client.openLoaded(t, await t.start({ dataDir, variables: appendOnly }));
+        const remedy = 'Read the log in large pieces and run its commands directly, with no work per command that grows with the file. If it still takes its time, listen first and answer -LOADING meanwhile.';
+        client = await Client.openLoaded(t, await startAgain(t, dataDir, 'After 100,000 writes: ', remedy));
         await client.expect(['DBSIZE'], integer(100_000));
         t.step(`started and read 100,000 writes in ${Date.now() - started} ms`);
       },

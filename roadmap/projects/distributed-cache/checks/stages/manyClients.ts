@@ -65,7 +65,7 @@ export const manyClients: CheckedStage = {
           await t.sleep(50);
           vanishing.reset();
           await t.sleep(100);
-          await witness.expect(['PING'], simple('PONG'), { as: `PING after client ${count} was reset`, quiet: true, remedy: 'A reset (ECONNRESET) is a client’s way of leaving: handle the error, close that connection, and go on.' });
+          await witness.expect(['PING'], simple('PONG'), { as: `another client’s PING (after reset ${count} of 5)`, quiet: true, remedy: 'A reset (ECONNRESET) is a client’s way of leaving: handle the error, close that connection, and go on.' });
         }
         t.step('✔ 5 clients were reset, and others are still answered');
         const late = await Client.open(t, program);

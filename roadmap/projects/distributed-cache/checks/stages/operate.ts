@@ -12,7 +12,7 @@ async function endsCleanly(t: CheckContext, program: Program, how: string): Prom
   t.expect(ended !== undefined, () => ({ summary: `The program still runs 6 s after ${how}.`, remedy: 'Stop accepting, finish what is under way, and exit. An idle connection is no reason to stay.' }));
   t.expect(ended!.code === 0, () => ({
     summary: `After ${how} the program did not end with exit code 0.`, expected: 'exit code 0', actual: ended!.signal === null ? `exit code ${ended!.code ?? 'unknown'}` : `ended by ${ended!.signal}`,
-    remedy: 'Handle SIGTERM (on Windows, the end of standard input) and leave with exit code 0; 143 says that the signal ended it.',
+    remedy: 'Handle SIGTERM (on Windows, the end of standard input) and leave with exit code 0; 143 says that the signal ended it.', log: program.log.tail(),
   }));
   t.step(`✔ ended with exit code 0 after ${Date.now() - asked} ms`);
 }
@@ -40,19 +40,23 @@ export const operate: CheckedStage = {
         const others = await Promise.all(Array.from({ length: 5 }, () => Client.open(t, program)));
         for (const other of others) await other.expect(['PING'], simple('PONG'), { quiet: true });
         await client.expect(['SET', 'large', 'x'.repeat(1024 * 1024)], ok, { quiet: true });
-        const moved = async (name: string, from: number, by: number): Promise<void> => {
+        const moved = async (name: string, from: number, by: number, what: string): Promise<void> => {
           const now = await figure(name);
-          t.expect(now === from + by, () => ({ summary: `${name} did not move with what happened.`, expected: `${from} + ${by} = ${from + by}`, actual: String(now), remedy: 'Count where it happens: a GET that finds its key is a hit, one that does not is a miss; a client counts from its connection to its end.' }));
+          t.expect(now === from + by, () => ({ summary: `${name} did not move by ${by} with ${what}.`, expected: `${from} + ${by} = ${from + by}`, actual: String(now), remedy: 'Count where it happens: a GET that finds its key is a hit, one that does not is a miss; a client counts from its connection to its end.' }));
           t.step(`✔ ${name}: ${from} + ${by} = ${now}`);
         };
-        await moved('keyspace_hits', before.hits, hits);
-        await moved('keyspace_misses', before.misses, misses);
-        await moved('connected_clients', before.clients, 5);
+        await moved('keyspace_hits', before.hits, hits, `${hits} × GET of a key that is there`);
+        await moved('keyspace_misses', before.misses, misses, `${misses} × GET of a key that is not there`);
+        await moved('connected_clients', before.clients, 5, '5 more clients');
         const memory = await figure('used_memory');
         t.expect(memory - before.memory >= 1024 * 1024 * 0.9 && memory - before.memory < 1024 * 1024 * 4, () => ({ summary: 'used_memory did not grow by about the megabyte that was set.', expected: 'about 1,048,576 bytes more', actual: `${memory - before.memory} bytes more`, remedy: 'Report the bytes that you count for MAXMEMORY.' }));
         for (const other of others) other.end();
-        const left = await t.until(3000, async () => (await figure('connected_clients')) === before.clients ? true : undefined);
-        t.expect(left === true, () => ({ summary: 'connected_clients still counts clients that have left.', expected: String(before.clients), actual: 'more', remedy: 'Count a client out when its connection ends, however it ends.' }));
+        let counted = 0;
+        const left = await t.until(3000, async () => {
+          counted = await figure('connected_clients');
+          return counted === before.clients ? true : undefined;
+        });
+        t.expect(left === true, () => ({ summary: 'connected_clients still counts clients 3 s after they have left.', expected: `connected_clients:${before.clients}, as before 5 more came`, actual: `connected_clients:${counted}`, remedy: 'Count a client out when its connection ends, however it ends.' }));
       },
     },
     {
@@ -67,7 +71,7 @@ export const operate: CheckedStage = {
           clients.push(client);
         }
         const tooMany = await Client.open(t, program);
-        await tooMany.expectReply(errorLine('ERR max number of clients reached'), { as: 'client 51', remedy: 'Accept the connection, say why with -ERR max number of clients reached, and close it: a client that is just dropped does not know what to do.' });
+        await tooMany.expectReply(errorLine('ERR max number of clients reached'), { as: 'the refusal of client 51', unasked: true, remedy: 'Accept the connection, say why with -ERR max number of clients reached, and close it: a client that is just dropped does not know what to do.' });
         await tooMany.expectClosed('Close the connection after the error.');
         await clients[7]!.expect(['PING'], simple('PONG'), { as: 'PING of a client that was there before' });
         clients.pop()!.end();

@@ -26,7 +26,7 @@ export const pubsub: CheckedStage = {
         const texts = Array.from({ length: 20 }, (_, index) => `${index}:${t.random.word(12)}`);
         await publisher.expectAll(texts.map((text) => ['PUBLISH', channel, text]), integer(2));
         for (const client of [first, second]) {
-          for (const text of texts) await client.expectReply(message(channel, text), { as: `message ${text}`, quiet: true, remedy: 'A message is an array of three: message, the channel, the text. Messages of a channel keep their order.' });
+          for (const text of texts) await client.expectReply(message(channel, text), { as: `message ${text}`, unasked: true, quiet: true, remedy: 'A message is an array of three: message, the channel, the text. Messages of a channel keep their order.' });
         }
         t.step('✔ 20 messages reached both subscribers in order');
         await elsewhere.silent(50, 'A subscriber of another channel gets nothing.');
@@ -45,7 +45,7 @@ export const pubsub: CheckedStage = {
         await client.expect(['UNSUBSCRIBE', a], array(bulkOf('unsubscribe'), bulkOf(a), integerOf(1)));
         await publisher.expect(['PUBLISH', a, 'x'], integer(0));
         await publisher.expect(['PUBLISH', b, 'y'], integer(1));
-        await client.expectReply(message(b, 'y'), { as: 'the message on the channel that is left' });
+        await client.expectReply(message(b, 'y'), { as: 'the message on the channel that is left', unasked: true });
         await client.expect(['UNSUBSCRIBE', b], array(bulkOf('unsubscribe'), bulkOf(b), integerOf(0)));
         await client.expect(['PING'], simple('PONG'), { remedy: 'Without a channel the connection is an ordinary one again: PING answers +PONG.' });
       },
@@ -105,7 +105,7 @@ export const pubsub: CheckedStage = {
             publisher.pipeline(commands, { within: 10_000, remedy: 'Publishing never waits for a subscriber: queue the message for each and go on.' }),
             (async () => {
               for (let index = 0; index < 1000; index++) {
-                await healthy.expectReply(message(channel, `${batch * 1000 + index}:${text}`), { as: `message ${batch * 1000 + index} to the healthy subscriber`, within: 15_000, quiet: true, remedy: 'What one subscriber does not read must not keep messages from another, nor lose them.' });
+                await healthy.expectReply(message(channel, `${batch * 1000 + index}:${text}`), { as: `message ${batch * 1000 + index} to the healthy subscriber`, unasked: true, within: 15_000, quiet: true, remedy: 'What one subscriber does not read must not keep messages from another, nor lose them.' });
               }
             })(),
           ]);

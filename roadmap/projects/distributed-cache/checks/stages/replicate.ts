@@ -1,5 +1,5 @@
 import { freePorts, type CheckContext, type CheckedStage, type Program } from '../../../../../src/runner/api.js';
-import { Client } from '../client.js';
+import { Client, roles } from '../client.js';
 import { bulk, errorLine, integer, integerBetween, nil, ok } from '../expected.js';
 import { infoBecomes } from '../info.js';
 import { describe, type Argument } from '../resp.js';
@@ -9,18 +9,21 @@ export const soon = 10_000;
 
 /** Starts a replica of a leader. */
 export async function startReplica(t: CheckContext, leader: Program, variables: Readonly<Record<string, string>> = {}): Promise<Program> {
-  return await t.start({ variables: { REPLICAOF: `127.0.0.1 ${leader.port}`, ...variables } });
+  const program = await t.start({ variables: { REPLICAOF: `127.0.0.1 ${leader.port}`, ...variables } });
+  roles.set(program, 'the replica');
+  if (!roles.has(leader)) roles.set(leader, 'the leader');
+  return program;
 }
 
 /** Asks until the reply is the wanted one. */
-export async function becomes(t: CheckContext, client: Client, parts: readonly Argument[], wanted: string, remedy: string, within = soon): Promise<void> {
+export async function becomes(t: CheckContext, client: Client, parts: readonly Argument[], wanted: string, remedy: string, within = soon, quiet = false): Promise<void> {
   let last = 'nothing';
   const became = await t.until(within, async () => {
     last = describe(await client.call(...parts));
     return last === wanted ? true : undefined;
   });
-  t.expect(became === true, () => ({ summary: `${parts.join(' ')} does not become what it should within ${within / 1000} s.`, expected: wanted, actual: last, remedy }));
-  t.step(`✔ ${parts.join(' ')} → ${wanted}`);
+  t.expect(became === true, () => ({ summary: `The reply to ${parts.join(' ')}${client.whose} does not become what it should within ${within / 1000} s.`, expected: wanted, actual: last, remedy }));
+  if (!quiet) t.step(`✔ ${parts.join(' ')} → ${wanted}`);
 }
 
 export const replicate: CheckedStage = {
@@ -61,7 +64,18 @@ export const replicate: CheckedStage = {
         await becomes(t, replica, ['GET', 'last'], 'bulk string "z"', remedy, 3000);
         await replica.expect(['GET', 'counter'], bulk(500), { as: 'GET counter of the replica', remedy });
         await replica.expect(['GET', 'b'], bulk('y'), { remedy: 'What a transaction writes is passed on like any write.' });
-        await replica.expect(['GET', 'before'], nil, { remedy: 'A DEL is a write.' });
+        await replica.expect(['GET', 'before'], nil, { as: 'GET before of the replica', remedy: 'A DEL is a write: pass it on.' });
+        const started = Date.now();
+        for (let write = 1; write <= 20; write++) {
+          await client.expect(['SET', 'step', write], ok, { quiet: true });
+          await becomes(t, replica, ['GET', 'step'], `bulk string "${write}"`, remedy, 3000, true);
+        }
+        const took = Date.now() - started;
+        t.expect(took <= 8000, () => ({
+          summary: `20 writes, each after the one before was seen on the replica, took ${took} ms.`, expected: 'at most 8000 ms', actual: `${took} ms`,
+          remedy: 'Pass a write on when it happens: a replica that asks for news now and then, or a leader that collects them, is always behind.',
+        }));
+        t.step(`✔ 20 writes were seen on the replica one after the other in ${took} ms`);
       },
     },
     {
@@ -96,7 +110,7 @@ export const replicate: CheckedStage = {
         const replica = await Client.open(t, await startReplica(t, leader));
         await becomes(t, replica, ['GET', 'k'], 'bulk string "v"', 'The full copy comes first.');
         const refused = errorLine("READONLY You can't write against a read only replica.");
-        await replica.expect(['SET', 'k', 'w'], refused, { remedy: 'Clients find the leader by this error: its text is exactly Redis’s.' });
+        await replica.expect(['SET', 'k', 'w'], refused, { as: 'SET on the replica', remedy: 'A replica takes writes from its leader only and refuses those of its clients. They know this error: its text is exactly Redis’s.' });
         await replica.expect(['INCR', 'counter'], refused);
         await replica.expect(['DEL', 'k'], refused);
         await replica.expect(['GET', 'k'], bulk('v'));
@@ -151,7 +165,15 @@ export const replicate: CheckedStage = {
         client = await Client.openLoaded(t, leader);
         await client.expect(['INCR', 'counter'], integer(6), { within: 10_000 });
         await infoBecomes(t, replica, 'replication', 'master_link_status', 'up', 2 * soon, 'Try again every second until the leader is back.');
-        await becomes(t, replica, ['GET', 'counter'], 'bulk string "6"', 'After a new full copy drop what was there before: nothing may be counted twice.');
+        const dropped = 'A new full copy takes the place of what was there before: drop that first.';
+        await becomes(t, replica, ['GET', 'counter'], 'bulk string "6"', dropped);
+        await leader.kill();
+        leader = await t.start({ port: port! });
+        t.step('the leader was killed again, and returns without its data');
+        client = await Client.open(t, leader);
+        await client.expect(['SET', 'fresh', 'v'], ok);
+        await becomes(t, replica, ['GET', 'fresh'], 'bulk string "v"', 'Try again every second until the leader is back.', 2 * soon);
+        await replica.expect(['GET', 'counter'], nil, { as: 'GET counter of the replica, which the leader no longer has', remedy: dropped });
       },
     },
   ],
