@@ -53,7 +53,7 @@ const toolchains: Readonly<Record<string, Toolchain>> = {
   },
   java: {
     probe: ['javac', '-version'], remedy: 'install a JDK 17 or later',
-    unitTests: ['java', '-cp', '{out}/classes', 'cache.RespTest'],
+    unitTests: ['java', '-cp', '{out}/classes', 'test/RespTest.java'],
     count: (report) => ({ passed: matches(report, /^ok /gmu), failed: matches(report, /^not ok /gmu) }),
   },
   rust: {
