@@ -197,18 +197,22 @@ export class CommandReader {
 
 //@ stage 1-12
 export function encode(reply: Reply): Buffer {
+  return Buffer.concat(piecesOf(reply));
+}
+
+function piecesOf(reply: Reply): Buffer[] {
   switch (reply.kind) {
-    case 'simple': return Buffer.from(`+${reply.text}\r\n`, 'latin1');
-    case 'error': return Buffer.from(`-${reply.message}\r\n`, 'latin1');
-    case 'integer': return Buffer.from(`:${reply.value}\r\n`);
+    case 'simple': return [Buffer.from(`+${reply.text}\r\n`, 'latin1')];
+    case 'error': return [Buffer.from(`-${reply.message}\r\n`, 'latin1')];
+    case 'integer': return [Buffer.from(`:${reply.value}\r\n`)];
     case 'bulk': return reply.bytes === null
-      ? Buffer.from('$-1\r\n')
-      : Buffer.concat([Buffer.from(`$${reply.bytes.length}\r\n`), reply.bytes, Buffer.from('\r\n')]);
+      ? [Buffer.from('$-1\r\n')]
+      : [Buffer.from(`$${reply.bytes.length}\r\n`), reply.bytes, Buffer.from('\r\n')];
     case 'array': return reply.items === null
-      ? Buffer.from('*-1\r\n')
-      : Buffer.concat([Buffer.from(`*${reply.items.length}\r\n`), ...reply.items.map(encode)]);
+      ? [Buffer.from('*-1\r\n')]
+      : [Buffer.from(`*${reply.items.length}\r\n`), ...reply.items.flatMap(piecesOf)];
     //@ stage 9
-    case 'several': return Buffer.concat(reply.replies.map(encode));
+    case 'several': return reply.replies.flatMap(piecesOf);
     //@ end
   }
 }

@@ -341,7 +341,7 @@ export class Server {
 
 //@ stage 9
 /** Messages come unasked. A subscriber with more unread bytes than this is dropped, before it fills the memory. */
-const mostUnread = 32 * 1024 * 1024;
+const mostUnread = 16 * 1024 * 1024;
 
 //@ end
 //@ stage 1-3
