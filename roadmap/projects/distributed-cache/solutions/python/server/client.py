@@ -292,10 +292,12 @@ class Client(asyncio.Protocol):
         #@ stage 9-9
         if self.channels and transport.get_write_buffer_size() > MOST_UNREAD:
             transport.abort()
+            return
         #@ end
         #@ stage 10
         if transport.get_write_buffer_size() > self._most_unread():
             transport.abort()
+            return
         #@ end
         if self._closing:
             self._end(transport)

@@ -14,7 +14,7 @@ from typing import Optional
 from typing import Callable, Optional
 #@ end
 #@ stage 10
-from typing import Callable, Iterable, Optional
+from typing import Callable, Iterator, Optional
 #@ end
 #@ stage 5
 
@@ -95,7 +95,7 @@ class Store:
         return key in self._values and not self._has_expired(key)
 
     #@ stage 10
-    def __iter__(self) -> Iterable[bytes]:
+    def __iter__(self) -> Iterator[bytes]:
         return iter(self._values)
 
     #@ end
