@@ -17,7 +17,7 @@ const longestLimitSec = 120;
 type Emit = (event: RunnerEvent) => void;
 interface Judged { readonly verdict: Verdict; readonly report?: Report }
 
-/** Prepares, builds and checks: everything of a run but its process. Stops at the first check that does not pass. */
+/** Prepares, builds and checks: everything of a run but its process. Stops at the first check that fails or can't be made. */
 export async function run(project: CheckedProject, request: RunRequest, register: Register, stopped: AbortSignal, emit: Emit): Promise<void> {
   let tools: Tools;
   try {
@@ -46,7 +46,8 @@ export async function run(project: CheckedProject, request: RunRequest, register
       : await runCheck(found.check, found.stageNumber, id, { request, tools, register, stopped, emit });
     if (stopped.aborted) return;
     emit({ type: 'judged', check: id, ...judged, assertions, milliseconds: Date.now() - started });
-    if (judged.verdict !== 'passed') break;
+    // What could not be measured says nothing against the program: the checks behind it may still be made.
+    if (judged.verdict !== 'passed' && judged.verdict !== 'inconclusive') break;
   }
 }
 

@@ -48,7 +48,7 @@ export class Outcome {
       ? { check, verdict: 'nothingRan', milliseconds, report: { summary: 'The check ended without comparing anything.', remedy: 'This is an error of the checks, not of your program: please report it.' } }
       : { check, verdict, milliseconds, ...(report !== undefined && { report }) };
     this.#judged.set(check, judgement);
-    if (judgement.verdict !== 'passed') this.#stopped = true;
+    if (judgement.verdict !== 'passed' && judgement.verdict !== 'inconclusive') this.#stopped = true;
     return judgement;
   }
 
