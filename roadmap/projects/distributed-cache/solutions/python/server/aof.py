@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, List, Optional
+from typing import TYPE_CHECKING, Optional
 
 from .resp import Command, CommandReader, Error, ProtocolError
 
@@ -25,7 +25,7 @@ class AppendOnlyFile:
         self._path = os.path.join(folder, "appendonly.aof")
         # Without a buffer: what is not in the system's hands would die with the process.
         self._file = open(self._path, "a+b", buffering=0)
-        self._unwritten: List[bytes] = []
+        self._unwritten: list[bytes] = []
 
     def replay(self, server: Server, client: Client) -> None:
         """Does again, in the name of client, all that the file tells."""

@@ -10,17 +10,8 @@ import math
 #@ stage 4-5
 from typing import TYPE_CHECKING
 #@ end
-#@ stage 6-7
+#@ stage 6
 from typing import TYPE_CHECKING, Optional
-#@ end
-#@ stage 8-8
-from typing import TYPE_CHECKING, List, Optional
-#@ end
-#@ stage 9-12
-from typing import TYPE_CHECKING, List, Optional, Set
-#@ end
-#@ stage 13
-from typing import TYPE_CHECKING, Optional, Set
 #@ end
 
 #@ stage 4-7
@@ -88,7 +79,7 @@ class Client(asyncio.Protocol):
         #@ end
         #@ stage 9
         # What it has subscribed to.
-        self.channels: Set[bytes] = set()
+        self.channels: set[bytes] = set()
         #@ end
         #@ stage 10
         # If it is a replica, where it listens itself.
@@ -112,7 +103,7 @@ class Client(asyncio.Protocol):
         self._transport: Optional[asyncio.Transport] = None
         #@ end
         #@ stage 8-12
-        self._output: List[bytes] = []
+        self._output: list[bytes] = []
         #@ end
         #@ stage 13
         self._output = bytearray()
@@ -248,7 +239,7 @@ class Client(asyncio.Protocol):
     #@ end
     #@ stage 2-7
     def _send(self, reply: Reply) -> None:
-        # The transport keeps what the client does not take yet, and turns on TCP_NODELAY: a short reply goes out at once.
+        # The transport keeps what the client does not take yet. It has turned on TCP_NODELAY: short replies go at once.
         self._transport.write(encode(reply))
     #@ end
     #@ stage 8-12

@@ -7,7 +7,7 @@ import hashlib
 import re
 from binascii import crc_hqx
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable, Dict, List
+from typing import TYPE_CHECKING, Callable
 
 from .resp import OK, Command, Reply
 from .table import CommandError, CommandTable, wrong_arity
@@ -134,7 +134,7 @@ def state(cluster: Cluster) -> Reply:
 
 
 def nodes(cluster: Cluster) -> Reply:
-    lines: List[str] = []
+    lines: list[str] = []
     for node in cluster.nodes:
         flags = "myself,master" if node is cluster.me else "master"
         address = f"{node.host}:{node.port}@{node.port + 10_000}"
@@ -162,7 +162,7 @@ def describe_node(node: ClusterNode) -> Reply:
     # fmt: on
 
 
-_DESCRIPTIONS: Dict[bytes, Callable[[Cluster], Reply]] = {
+_DESCRIPTIONS: dict[bytes, Callable[[Cluster], Reply]] = {
     b"myid": my_id,
     b"info": state,
     b"nodes": nodes,

@@ -4,7 +4,12 @@ from __future__ import annotations
 #@ stage 5
 import time
 #@ end
-from typing import TYPE_CHECKING, List, Optional
+#@ stage 4-4
+from typing import TYPE_CHECKING
+#@ end
+#@ stage 5
+from typing import TYPE_CHECKING, Optional
+#@ end
 
 #@ stage 8
 from .aof import set_command
@@ -138,12 +143,12 @@ def effect(store: Store, spec: Spec, command: Command) -> Command:
     if spec.name not in ("set", "expire", "pexpire", "expireat", "pexpireat"):
         return command
     key = command[1]
-    value = store.peek(key)
+    value, expires_at = store.peek(key), store.expires_at(key)
     if value is None:
         return [b"DEL", key]
-    if spec.name == "set":
-        return set_command(key, value, store.expires_at(key))
-    return [b"PEXPIREAT", key, b"%d" % store.expires_at(key)]
+    if spec.name == "set" or expires_at is None:
+        return set_command(key, value, expires_at)
+    return [b"PEXPIREAT", key, b"%d" % expires_at]
 #@ end
 
 
@@ -153,7 +158,7 @@ def unknown_command(command: Command) -> CommandError:
     for argument in arguments:
         if len(shown) >= 128:
             break
-        shown += f"'{argument[:128 - len(shown)]}' "
+        shown += f"'{argument[: 128 - len(shown)]}' "
     message = f"ERR unknown command '{name}', with args beginning with: {shown}"
     # A line end would end the reply.
     return CommandError(message.replace("\r", " ").replace("\n", " "))

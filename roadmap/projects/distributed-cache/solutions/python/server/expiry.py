@@ -2,7 +2,7 @@
 # roadmap: data-structures
 
 import heapq
-from typing import Dict, List, Optional, Tuple
+from typing import Optional
 
 
 class ExpiryQueue:
@@ -13,8 +13,8 @@ class ExpiryQueue:
     """
 
     def __init__(self) -> None:
-        self._moments: Dict[bytes, int] = {}
-        self._heap: List[Tuple[int, bytes]] = []
+        self._moments: dict[bytes, int] = {}
+        self._heap: list[tuple[int, bytes]] = []
 
     def __len__(self) -> int:
         return len(self._moments)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 #@ end
-from typing import TYPE_CHECKING, Callable, Dict, Union
+from typing import TYPE_CHECKING, Callable, Union
 
 from .resp import Reply
 from .table import CommandTable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .client import Client
     from .server import Server
 
-Fields = Dict[str, Union[str, int]]
+Fields = dict[str, Union[str, int]]
 #@ stage 14
 
 _started = time.monotonic()
@@ -80,8 +80,8 @@ def replication_fields(server: Server) -> Fields:
     fields["connected_slaves"] = len(replication.replicas)
     for index, (client, replica) in enumerate(replication.replicas.items()):
         state = "send_bulk" if replica.acknowledged < 0 else "online"
-        offset = max(0, replica.acknowledged)
-        fields[f"slave{index}"] = f"ip={client.address},port={client.listening_port},state={state},offset={offset},lag=0"
+        address = f"ip={client.address},port={client.listening_port}"
+        fields[f"slave{index}"] = f"{address},state={state},offset={max(0, replica.acknowledged)},lag=0"
     fields["master_replid"] = replication.id
     fields["master_repl_offset"] = replication.offset if leader is None else leader.offset
     return fields
@@ -100,7 +100,7 @@ def keyspace_fields(server: Server) -> Fields:
 #@ end
 
 
-_SECTIONS: Dict[str, Callable[[Server], Fields]] = {
+_SECTIONS: dict[str, Callable[[Server], Fields]] = {
     #@ stage 14
     "Server": server_fields,
     "Clients": clients_fields,

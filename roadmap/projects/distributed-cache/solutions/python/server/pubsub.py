@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Optional, Set
+from typing import TYPE_CHECKING, Optional
 
 from .resp import Reply, Several, encode
 from .table import CommandTable
@@ -16,7 +16,7 @@ class PubSub:
     """Who listens to which channel. A message goes to those who listen now; nothing is kept."""
 
     def __init__(self) -> None:
-        self._subscribers: Dict[bytes, Set[Client]] = {}
+        self._subscribers: dict[bytes, set[Client]] = {}
 
     def subscribe(self, client: Client, channel: bytes) -> None:
         self._subscribers.setdefault(channel, set()).add(client)

@@ -7,12 +7,7 @@ import asyncio
 import secrets
 import sys
 from dataclasses import dataclass
-#@ stage 10-10
-from typing import TYPE_CHECKING, Dict, Optional
-#@ end
-#@ stage 11
-from typing import TYPE_CHECKING, Dict, Optional, Set
-#@ end
+from typing import TYPE_CHECKING, Optional
 
 from .aof import set_command
 from .client import Client
@@ -26,7 +21,7 @@ if TYPE_CHECKING:
 _EMPTY_RDB = b"REDIS0009\xff" + bytes(8)
 _ASK_FOR_OFFSET = encode_command([b"REPLCONF", b"GETACK", b"*"])
 _MEBIBYTE = 1024 * 1024
-# A leader says something every ten seconds. One that is silent for so many is gone, even if nobody closed the connection.
+# A leader says something every ten seconds. One that is silent for so many is gone, even if nobody hung up.
 _LONGEST_SILENCE = 60
 
 
@@ -62,10 +57,10 @@ class Replication:
         self.id = secrets.token_hex(20)
         # The length of the stream of writes so far, which all replicas get alike.
         self.offset = 0
-        self.replicas: Dict[Client, Replica] = {}
+        self.replicas: dict[Client, Replica] = {}
         self.leader: Optional[LeaderLink] = None
         #@ stage 11
-        self._waiters: Set[Waiter] = set()
+        self._waiters: set[Waiter] = set()
         #@ end
         self._beats = 0
 
@@ -96,7 +91,7 @@ class Replication:
         Nothing can be written meanwhile, so the stream continues exactly where the copy ends.
         """
         store = self._server.store
-        copy = b"".join(encode_command(set_command(key, store.peek(key), store.expires_at(key))) for key in store)
+        copy = b"".join(encode_command(set_command(key, value, store.expires_at(key))) for key, value in store.items())
         client.push(b"+FULLRESYNC %b %d\r\n$%d\r\n" % (self.id.encode(), self.offset, len(_EMPTY_RDB)))
         client.push(_EMPTY_RDB)
         client.push(copy)
@@ -211,7 +206,7 @@ class LeaderLink:
             await asyncio.sleep(0.2)
 
     async def _follow(self) -> None:
-        """Asks for a copy, then does as the leader does, until the connection is lost. Always ends with an exception."""
+        """Asks for a copy, then does as the leader does, until the connection is lost: that is an exception."""
         reader, self._writer = await asyncio.open_connection(self.host, self.port)
         self._last_heard = self._loop.time()
         try:

@@ -1,21 +1,18 @@
 """Reads commands and writes replies; PROTOCOL.md describes all of it in one page."""
 
-#@ stage 4
+#@ stage 3
 import re
 #@ end
 from dataclasses import dataclass
-#@ stage 1-2
-from typing import List, Optional, Tuple, Union
-#@ end
-#@ stage 3-8
-from typing import List, Optional, Union
+#@ stage 1-8
+from typing import Optional, Union
 #@ end
 #@ stage 9
-from typing import List, Optional, Sequence, Union
+from typing import Optional, Sequence, Union
 #@ end
 
 # A command's name, then its arguments. Bytes, not text: keys and values may hold anything.
-Command = List[bytes]
+Command = list[bytes]
 
 
 @dataclass(frozen=True)
@@ -39,10 +36,10 @@ class Several:
 #@ end
 # What the server answers. An int is an integer, bytes are a bulk string, None is the null bulk string.
 #@ stage 1-8
-Reply = Union[Simple, Error, int, bytes, None, List["Reply"]]
+Reply = Union[Simple, Error, int, bytes, None, list["Reply"]]
 #@ end
 #@ stage 9
-Reply = Union[Simple, Error, int, bytes, None, List["Reply"], Several]
+Reply = Union[Simple, Error, int, bytes, None, list["Reply"], Several]
 #@ end
 #@ stage 4
 
@@ -58,7 +55,7 @@ class ProtocolError(ValueError):
 
 
 #@ stage 1-2
-def parse_command(data: bytes) -> Optional[Tuple[Command, int]]:
+def parse_command(data: bytes) -> Optional[tuple[Command, int]]:
     """The first command of data, and how many bytes it was. None while it has not arrived in full."""
     header = _length_line(data, 0, b"*")
     if header is None:
@@ -77,7 +74,7 @@ def parse_command(data: bytes) -> Optional[Tuple[Command, int]]:
     return command, used
 
 
-def _length_line(data: bytes, start: int, mark: bytes) -> Optional[Tuple[int, int]]:
+def _length_line(data: bytes, start: int, mark: bytes) -> Optional[tuple[int, int]]:
     """The number in the line <mark><digits>\\r\\n at start, and where the next line begins."""
     end = data.find(b"\r\n", start)
     if end < 0:
@@ -96,7 +93,8 @@ def _length_line(data: bytes, start: int, mark: bytes) -> Optional[Tuple[int, in
 _MOST_ITEMS = 2**31 - 1
 _LONGEST_BULK = 512 * 1024 * 1024
 # No length that makes sense has more than ten digits, and endless ones must not fill the memory.
-_LONGEST_LINE = len(b"$-1234567890\r\n")
+_LENGTH_LINE = re.compile(rb"([*$])(-?[0-9]{1,10})\r\n")
+_HALF_LENGTH_LINE = re.compile(rb"[*$]-?[0-9]{0,10}\r?")
 
 
 class CommandReader:
@@ -141,28 +139,36 @@ class CommandReader:
     def next(self) -> Optional[Command]:
         """The next command, None while it has not arrived in full."""
         if self._later:
-            if self._length is not None and not self._has(self._length + 2, len(self._later)):
+            arrived = len(self._buffer) - self._start + len(self._later)
+            if self._length is not None and arrived < self._length + 2:
                 return None
             self._buffer, self._start = self._buffer[self._start :] + self._later, 0
             self._later.clear()
         while self._missing == 0:
-            count = self._number(b"*", "multibulk")
-            if count is None:
+            line = _LENGTH_LINE.match(self._buffer, self._start)
+            if line is None or line[1] != b"*":
+                self._expect_length(b"*", "multibulk")
                 return None
+            count = int(line[2])
             if count > _MOST_ITEMS:
                 raise ProtocolError("invalid multibulk length")
             # Nothing is asked by *0 and *-1, so nothing is answered.
             self._missing = max(count, 0)
+            self._start = line.end()
         while self._missing > 0:
             if self._length is None:
-                self._length = self._number(b"$", "bulk")
-                if self._length is None:
+                line = _LENGTH_LINE.match(self._buffer, self._start)
+                if line is None or line[1] != b"$":
+                    self._expect_length(b"$", "bulk")
                     return None
-                if not 0 <= self._length <= _LONGEST_BULK:
+                length = int(line[2])
+                if not 0 <= length <= _LONGEST_BULK:
                     raise ProtocolError("invalid bulk length")
-            if not self._has(self._length + 2):
-                return None
+                self._length = length
+                self._start = line.end()
             end = self._start + self._length
+            if len(self._buffer) < end + 2:
+                return None
             self._command.append(self._buffer[self._start : end])
             self._start = end + 2
             self._length = None
@@ -170,26 +176,16 @@ class CommandReader:
         whole, self._command = self._command, []
         return whole
 
-    def _has(self, count: int, later: int = 0) -> bool:
-        return len(self._buffer) - self._start + later >= count
-
-    def _number(self, mark: bytes, what: str) -> Optional[int]:
-        """Takes off the line <mark><number>\\r\\n; None, and nothing is taken, while it has not arrived in full."""
-        buffer, start = self._buffer, self._start
-        end = buffer.find(b"\r\n", start, start + _LONGEST_LINE)
-        line = buffer[start : end if end >= 0 else start + _LONGEST_LINE]
-        if line and line[:1] != mark:
-            raise ProtocolError(f"expected {mark.decode()!r}, got {line[:1].decode('latin-1')!r}")
-        if end < 0:
-            if len(line) == _LONGEST_LINE:
-                raise ProtocolError(f"invalid {what} length")
-            return None
-        digits = line[2:] if line[1:2] == b"-" else line[1:]
-        # isdigit() first: int() would also take blanks, a plus and underscores.
-        if not digits.isdigit():
+    def _expect_length(self, mark: bytes, what: str) -> None:
+        """Raises ProtocolError if what has arrived is not the beginning of a line that tells a length."""
+        rest = self._buffer[self._start : self._start + 20]
+        if not rest:
+            # An idle client keeps no memory for what it has sent.
+            self._buffer, self._start = b"", 0
+        elif rest[:1] != mark:
+            raise ProtocolError(f"expected {mark.decode()!r}, got {rest[:1].decode('latin-1')!r}")
+        elif _HALF_LENGTH_LINE.fullmatch(rest) is None:
             raise ProtocolError(f"invalid {what} length")
-        self._start = end + 2
-        return int(line[1:])
 
 
 #@ end

@@ -1,10 +1,6 @@
 # roadmap: tcp-udp-dns
 # roadmap: io-and-ipc
 
-#@ stage 9
-from __future__ import annotations
-
-#@ end
 #@ stage 1-1
 import socket
 from dataclasses import dataclass
@@ -17,11 +13,8 @@ import asyncio
 import sys
 #@ end
 from dataclasses import dataclass
-#@ stage 8-8
-from typing import List, Optional, Set
-#@ end
-#@ stage 9
-from typing import List, Optional, Set
+#@ stage 8
+from typing import Optional
 #@ end
 
 #@ stage 8
@@ -159,7 +152,7 @@ class Server:
         self.cluster = Cluster(settings.cluster_nodes, settings.port) if settings.cluster_nodes else None
         #@ end
         #@ stage 14
-        self.clients: Set[Client] = set()
+        self.clients: set[Client] = set()
         self.connection_count = 0
         self.rejected_count = 0
         self.command_count = 0
@@ -168,10 +161,10 @@ class Server:
         #@ stage 8
         self.store.on_removal = self._record_removal
         # What the present command has changed so far, in the words of the log.
-        self._effects: List[Command] = []
+        self._effects: list[Command] = []
         self._log: Optional[AppendOnlyFile] = None
         # Those who get something when this turn of the event loop ends.
-        self._waiting: Set[Client] = set()
+        self._waiting: set[Client] = set()
         self._turn_is_ending = False
         #@ end
 
@@ -205,6 +198,7 @@ class Server:
             log = AppendOnlyFile(settings.data_dir)
             log.replay(self, Client(self))
             self._log = log
+        # The loop sets SO_REUSEADDR where that is needed: connections of the last run may keep the port for a minute.
         self._listener = await asyncio.get_running_loop().create_server(
             lambda: Client(self), settings.host, settings.port
         )
@@ -316,7 +310,8 @@ class Server:
     def _finish_turn(self) -> None:
         """Brings the log to disk, then sends the replies.
 
-        So one fsync serves all clients of a turn, and no reply is sent before what it promises is kept.
+        So no reply is sent before what it promises is kept, and one fsync serves all clients of a turn. It holds up the
+        loop, but what arrives meanwhile makes the next turn the larger.
         """
         self._turn_is_ending = False
         if self._log is not None:

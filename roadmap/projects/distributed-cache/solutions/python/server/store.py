@@ -1,20 +1,17 @@
 #@ file 4
 # roadmap: data-structures
 
-#@ stage 4-6
-from typing import Dict, Optional
-#@ end
 #@ stage 7
 from collections import OrderedDict
 #@ end
-#@ stage 7-7
+#@ stage 4-7
 from typing import Optional
 #@ end
 #@ stage 8-9
 from typing import Callable, Optional
 #@ end
 #@ stage 10
-from typing import Callable, Iterator, Optional
+from typing import Callable, Iterable, Optional
 #@ end
 #@ stage 5
 
@@ -22,8 +19,9 @@ from .expiry import ExpiryQueue
 #@ end
 #@ stage 7
 
-# What a key costs besides its own bytes and those of its value: about this, as measured with 300,000 small ones.
-_OVERHEAD = 300
+# What a key costs besides its own bytes and those of its value. Measured with 300,000 small ones: 170 bytes, or 280 with
+# a time to live.
+_OVERHEAD = 250
 #@ end
 
 
@@ -37,11 +35,11 @@ class Store:
 
     def __init__(self) -> None:
         #@ stage 4-6
-        self._values: Dict[bytes, bytes] = {}
+        self._values: dict[bytes, bytes] = {}
         #@ end
         #@ stage 7
         # In the order of use: the first is the one that was not used for longest.
-        self._values: "OrderedDict[bytes, bytes]" = OrderedDict()
+        self._values: OrderedDict[bytes, bytes] = OrderedDict()
         #@ end
         #@ stage 5
         self._expiry = ExpiryQueue()
@@ -95,8 +93,8 @@ class Store:
         return key in self._values and not self._has_expired(key)
 
     #@ stage 10
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._values)
+    def items(self) -> Iterable[tuple[bytes, bytes]]:
+        return self._values.items()
 
     #@ end
     #@ stage 14

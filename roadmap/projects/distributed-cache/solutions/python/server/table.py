@@ -2,7 +2,7 @@
 """What a command is: its name, its number of words, and the function that runs it."""
 
 from dataclasses import dataclass
-from typing import Callable, Dict, TypeVar
+from typing import Callable, TypeVar
 
 from .resp import Reply
 
@@ -26,7 +26,7 @@ class Spec:
     #@ end
 
 
-class CommandTable(Dict[bytes, Spec]):
+class CommandTable(dict[bytes, Spec]):
     """Commands by their names in lower case."""
 
     #@ stage 4-5

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, List
+from typing import TYPE_CHECKING, Callable
 
 from .resp import OK, Reply, Simple
 from .table import CommandError, CommandTable
@@ -18,13 +18,13 @@ class Transaction:
     def __init__(self) -> None:
         # A command could not be queued: the rest must not run without it.
         self.broken = False
-        self._queue: List[Callable[[], Reply]] = []
+        self._queue: list[Callable[[], Reply]] = []
 
     def add(self, command: Callable[[], Reply]) -> Reply:
         self._queue.append(command)
         return Simple("QUEUED")
 
-    def run(self) -> List[Reply]:
+    def run(self) -> list[Reply]:
         """Nothing comes between the commands: nobody else has a turn before this one returns."""
         return [command() for command in self._queue]
 
