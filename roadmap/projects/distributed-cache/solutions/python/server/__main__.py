@@ -3,6 +3,7 @@
 
 #@ stage 14
 import asyncio
+import contextlib
 #@ end
 import os
 import re
@@ -113,8 +114,9 @@ async def run() -> None:
     stopping = asyncio.Event()
 
     def stop(*_: object) -> None:
-        # Neither a signal nor another thread may touch what belongs to the loop.
-        loop.call_soon_threadsafe(stopping.set)
+        # Neither a signal nor another thread may touch what belongs to the loop. A closed one has stopped already.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(stopping.set)
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
