@@ -169,7 +169,7 @@ pub fn replconf(args: &[Bytes], state: &mut State, client: &mut Client) -> Answe
         "listening-port" => client.listening_port = value.parse().unwrap_or_default(),
         "ack" => {
             if let Some(replica) = state.replication.replicas.get_mut(&client.id) {
-                replica.acknowledged = value.parse().unwrap_or(-1) - replica.copied;
+                replica.acknowledged = value.parse().unwrap_or(-1_i64).saturating_sub(replica.copied);
                 //@ stage 11
                 state.replication.changed.notify_all();
                 //@ end
@@ -249,7 +249,8 @@ pub fn start_wait(args: &[Bytes], state: &mut State, client: &mut Client) -> Ans
         return Ok(Reply::Integer(count as i64));
     }
     state.replication.ask_for_offsets();
-    let deadline = (milliseconds > 0).then(|| Instant::now() + Duration::from_millis(milliseconds));
+    let timeout = Duration::from_millis(milliseconds);
+    let deadline = Instant::now().checked_add(timeout).filter(|_| !timeout.is_zero());
     client.wait = Some(Wait { replicas, offset, deadline });
     Ok(Reply::Several(Vec::new()))
 }
