@@ -34,6 +34,8 @@ export const operate: CheckedStage = {
         const key = t.random.word();
         await client.expect(['SET', key, 'v'], ok);
         const [hits, misses] = [t.random.integer(3, 20), t.random.integer(3, 20)];
+        // The harness's own first connection has ended: a moment for the server to notice.
+        await t.until(2000, async () => (await figure('connected_clients')) === 1 ? true : undefined);
         const before = { hits: await figure('keyspace_hits'), misses: await figure('keyspace_misses'), memory: await figure('used_memory'), clients: await figure('connected_clients') };
         for (let count = 0; count < hits; count++) await client.expect(['GET', key], bulk('v'), { quiet: true });
         for (let count = 0; count < misses; count++) await client.expect(['GET', `${key}-none`], nil, { quiet: true });
