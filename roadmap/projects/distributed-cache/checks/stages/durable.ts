@@ -57,11 +57,11 @@ export const durable: CheckedStage = {
         const remedy = 'Append each write to a file under DATA_DIR and flush it before you answer; at the start, read the file and run its commands again.';
         const at = t.random.integer(1, 499);
         await client.expect(['GET', `${prefix}:${at}`], bulk(values[at]!), { as: `GET ${prefix}:${at} after the kill`, remedy, within: 15_000 });
-        await client.expect(['GET', `${prefix}:0`], nil, { as: `GET ${prefix}:0, which was deleted before the kill,`, remedy: 'A DEL is a write: it belongs into the log.' });
+        await client.expect(['GET', `${prefix}:0`], nil, { as: `GET ${prefix}:0 (deleted before the kill)`, remedy: 'A DEL is a write: it belongs into the log.' });
         await client.expect(['GET', `${prefix}:counter`], bulk(42), { as: 'GET of the counter after the kill', remedy: 'INCR is a write: it belongs into the log, once.' });
         await client.expect(['DBSIZE'], integer(501), { as: 'DBSIZE after the kill', remedy: `${remedy} A buffer of your own, written later, loses the last ones.` });
         const passed = Date.now() - set;
-        await client.expect(['PTTL', `${prefix}:timed`], integerBetween(60_000 - passed - 50, 60_000 - passed + 500), { as: `PTTL of a key with PX 60000, ${passed} ms later,`, remedy: 'Log the time at which a key expires, not how long it has to live: else its life begins anew at each start.' });
+        await client.expect(['PTTL', `${prefix}:timed`], integerBetween(60_000 - passed - 50, 60_000 - passed + 500), { as: `PTTL of a key with PX 60000 (${passed} ms later)`, remedy: 'Log the time at which a key expires, not how long it has to live: else its life begins anew at each start.' });
       },
     },
     {

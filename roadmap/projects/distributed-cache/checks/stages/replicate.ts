@@ -173,7 +173,7 @@ export const replicate: CheckedStage = {
         client = await Client.open(t, leader);
         await client.expect(['SET', 'fresh', 'v'], ok);
         await becomes(t, replica, ['GET', 'fresh'], 'bulk string "v"', 'Try again every second until the leader is back.', 2 * soon);
-        await replica.expect(['GET', 'counter'], nil, { as: 'GET counter of the replica, which the leader no longer has', remedy: dropped });
+        await replica.expect(['GET', 'counter'], nil, { as: 'GET counter of the replica (the leader has it no longer)', remedy: dropped });
       },
     },
   ],
