@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
-import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const windows = process.platform === 'win32';
 
@@ -23,16 +24,44 @@ export function killGroup(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void
   }
 }
 
+/**
+ * Holds a process group still (SIGSTOP) and resolves when all of it stands: the signal stops a thread when it next gets the processor, and
+ * until then the program goes on. Not on Windows; where the system does not tell, after a moment.
+ */
+export async function stopGroup(pid: number): Promise<void> {
+  killGroup(pid, 'SIGSTOP');
+  if (process.platform !== 'linux') return await sleep(200);
+  for (const deadline = Date.now() + 5000; !threadsOf(pid).every((state) => 'TtZX'.includes(state)) && Date.now() < deadline;) await sleep(5);
+}
+
+/** The state of every thread of a process group, as Linux abbreviates it; empty when there is none. */
+function threadsOf(group: number): string[] {
+  return numbered('/proc').filter((pid) => fieldsOf(`/proc/${pid}/stat`)[2] === String(group)).flatMap((pid) => numbered(`/proc/${pid}/task`).flatMap((task) => fieldsOf(`/proc/${pid}/task/${task}/stat`)[0] ?? []));
+}
+
+function numbered(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => /^\d+$/u.test(name));
+  } catch {
+    return [];
+  }
+}
+
+/** What `stat` says behind the name of the program: state, parent, group … See proc_pid_stat(5). */
+function fieldsOf(file: string): string[] {
+  try {
+    const stat = readFileSync(file, 'latin1');
+    // The name stands in parentheses and may hold spaces.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
+  }
+}
+
 /** When a process started; undefined when there is none, or the system does not tell. */
 export async function startOf(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-      // The name in parentheses may hold spaces; the 22nd field is the 20th behind it. See proc_pid_stat(5).
-      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    } catch {
-      return undefined;
-    }
+    return fieldsOf(`/proc/${pid}/stat`)[19];
   }
   const [tool, args] = windows
     ? ['powershell', ['-NoProfile', '-Command', `(Get-Process -Id ${pid}).StartTime.Ticks`]]

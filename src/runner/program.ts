@@ -5,7 +5,7 @@ import pidusage from 'pidusage';
 import { environment } from './environment.js';
 import { Log } from './log.js';
 import { Failure } from './problems.js';
-import { killGroup, type Register } from './processes.js';
+import { killGroup, stopGroup, type Register } from './processes.js';
 import { windows } from './tools.js';
 
 export interface Ended { readonly code: number | null; readonly signal: NodeJS.Signals | null }
@@ -92,9 +92,9 @@ export class Program {
     await this.ended;
   }
 
-  /** Holds it still (SIGSTOP) until {@link resume}. Not on Windows. */
-  freeze(): void {
-    if (this.#child.pid !== undefined) killGroup(this.#child.pid, 'SIGSTOP');
+  /** Holds it still until {@link resume}; resolves when it stands. Not on Windows. */
+  async freeze(): Promise<void> {
+    if (this.#child.pid !== undefined) await stopGroup(this.#child.pid);
   }
 
   resume(): void {

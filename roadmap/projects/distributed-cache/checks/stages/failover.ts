@@ -45,7 +45,7 @@ export const failover: CheckedStage = {
         const program = await startReplica(t, leader);
         const replica = await Client.open(t, program);
         await infoBecomes(t, replica, 'replication', 'master_link_status', 'up', soon, 'The link is up when the full copy has arrived.');
-        program.freeze();
+        await program.freeze();
         t.step('the replica is held still with SIGSTOP');
         await client.expect(['SET', 'k', 'v'], ok);
         const started = Date.now();
