@@ -7,6 +7,7 @@ const rooms = {
   core: { dir: 'core', foreign: ['protocol', 'vscode', 'webview', 'build', 'runner'], node: false },
   protocol: { dir: 'protocol', foreign: ['vscode', 'webview', 'build', 'runner'], node: false, coreTypesOnly: true },
   webview: { dir: 'webview', foreign: ['vscode', 'build', 'runner'], node: false },
+  runner: { dir: 'runner', foreign: ['protocol', 'vscode', 'webview', 'build'], node: true },
   vscode: { dir: 'vscode', foreign: ['webview', 'build', 'runner'], node: false, vscode: true, ignores: ['src/vscode/platform/node/**'] },
   node: { dir: 'vscode/platform/node', foreign: ['webview', 'build'], node: true, vscode: true },
 };
@@ -27,14 +28,14 @@ const isolated = Object.values(rooms).map(({ dir, foreign, node, vscode = false,
 }));
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.vscode-test/', 'roadmap/', 'test/fixtures/', 'test/content/fixtures/'] },
+  { ignores: ['dist/', 'node_modules/', '.vscode-test/', 'roadmap/topics/', 'roadmap/schemas/', 'roadmap/projects/*/starters/', 'roadmap/projects/*/solutions/', 'test/fixtures/', 'test/content/fixtures/'] },
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {
     files: ['**/*.ts'],
     languageOptions: {
       parserOptions: {
-        project: ['src/{core,protocol,webview,vscode,build}/tsconfig.json', 'src/vscode/platform/node/tsconfig.json', 'test/tsconfig.json'],
+        project: ['src/{core,protocol,webview,vscode,runner,build}/tsconfig.json', 'src/vscode/platform/node/tsconfig.json', 'test/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

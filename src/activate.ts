@@ -6,6 +6,8 @@ import { allCommands } from './vscode/commands/all.js';
 import type { Services } from './vscode/commands/services.js';
 import { Content } from './vscode/content.js';
 import { Notes } from './vscode/notes/notes.js';
+import { LazyPractice } from './vscode/practice/lazyPractice.js';
+import { commands } from './vscode/contributions.js';
 import { contentUri } from './vscode/platform/contentUri.js';
 import type { Platform } from './vscode/platform/platform.js';
 import { Marking } from './vscode/progress/marking.js';
@@ -40,7 +42,6 @@ export function activate(context: vscode.ExtensionContext, platform: Platform): 
   const marking = new Marking(session, log);
   const icons = new Icons(context.extensionUri);
   const roadmapView = new RoadmapView({ session, content, icons, log, setDone: (topics, done) => marking.setState(topics, done ? 'done' : 'notStarted') });
-  const projectsView = new ProjectsView(session, content, log);
   const libraryView = new LibraryView(session, content, log);
   const notes = new Notes({
     extensionUri: context.extensionUri,
@@ -51,15 +52,21 @@ export function activate(context: vscode.ExtensionContext, platform: Platform): 
     actions: {
       setState: (topic, state) => marking.setState([topic], state),
       answer: (topic, card, right, given) => marking.answer(topic, card, right, given),
-      openProject: (project) => projectsView.reveal(project),
+      openProject: async (project, stage) => { await (stage === undefined ? projectsView.reveal(project) : vscode.commands.executeCommand(commands.openStage, project, stage)); },
       run: async (command) => (await import('./vscode/notes/lazy.js')).runInTerminal(command, platform.hasTerminal),
       print: async (note) => (await import('./vscode/notes/lazy.js')).printNote(note, context.extensionUri, platform),
     },
   });
-  const services: Services = { context, platform, log, content, session, marking, notes, roadmapView, projectsView, libraryView };
+  const practice: LazyPractice = new LazyPractice({
+    context, platform, session, log, content: content.source,
+    openTopic: (topic) => notes.open(topic),
+    openProject: (project) => projectsView.reveal(project),
+  });
+  const projectsView = new ProjectsView({ session, content, icons, practice }, log);
+  const services: Services = { context, platform, log, content, session, marking, notes, practice, roadmapView, projectsView, libraryView };
 
   context.subscriptions.push(
-    log, session, roadmapView, projectsView, libraryView, notes,
+    log, session, practice, roadmapView, projectsView, libraryView, notes,
     createStatusBar(session),
     offerUndo(session),
     new TopicLenses(session),

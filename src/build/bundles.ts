@@ -1,4 +1,5 @@
 import type { BuildOptions, Plugin } from 'esbuild';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { dist, root } from './paths.js';
 
@@ -9,9 +10,12 @@ const shared: BuildOptions = { absWorkingDir: root, bundle: true, metafile: true
  * crosses from one bundle to another exists twice, so it is told by its name, never by `instanceof`.
  */
 export const lazyModules: Readonly<Record<string, string>> = {
+  checks: 'src/vscode/platform/node/lazyChecks.ts',
   notes: 'src/vscode/notes/lazy.ts',
+  practice: 'src/vscode/practice/lazy.ts',
   progress: 'src/vscode/progress/lazy.ts',
   scaffold: 'src/vscode/scaffold/lazy.ts',
+  views: 'src/vscode/views/lazy.ts',
 };
 
 /** Leaves `import()` of a lazy module to the host's loader. The web worker host loads one file only, so there it stays inline. */
@@ -29,13 +33,21 @@ const lazily: Plugin = {
 
 const node: BuildOptions = { ...shared, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode'], supported: { 'dynamic-import': false }, plugins: [lazily] };
 
+/** The projects that have checks, each with the file that serves them: a process of its own, so a bundle of its own. */
+export function checkedProjects(): Record<string, string> {
+  const projects = 'roadmap/projects';
+  const entries = readdirSync(join(root, projects)).map((id): [string, string] => [id, `${projects}/${id}/checks/main.ts`]);
+  return Object.fromEntries(entries.filter(([, file]) => existsSync(join(root, file))));
+}
+
 /**
  * The bundles of the extension. CommonJS for both extension hosts (their loader asks for it), a classic script for the
  * webview (its content security policy allows one nonce).
  */
-export const bundles: Readonly<Record<'node' | 'lazy' | 'web' | 'note', BuildOptions>> = {
+export const bundles: Readonly<Record<'node' | 'lazy' | 'web' | 'pages' | 'runner', BuildOptions>> = {
   node: { ...node, entryPoints: ['src/extension.ts'], outfile: join(dist, 'extension.js') },
   lazy: { ...node, entryPoints: lazyModules, outdir: join(dist, 'lazy') },
   web: { ...shared, entryPoints: ['src/extension.web.ts'], outfile: join(dist, 'extension.web.js'), platform: 'browser', target: 'es2022', format: 'cjs', external: ['vscode'] },
-  note: { ...shared, entryPoints: ['src/webview/note.ts'], outfile: join(dist, 'webview', 'note.js'), platform: 'browser', target: 'es2022', format: 'iife' },
+  runner: { ...shared, entryPoints: checkedProjects(), outdir: join(dist, 'runner'), platform: 'node', target: 'node20', format: 'cjs' },
+  pages: { ...shared, entryPoints: ['src/webview/note.ts', 'src/webview/stage.ts'], outdir: join(dist, 'webview'), platform: 'browser', target: 'es2022', format: 'iife' },
 };

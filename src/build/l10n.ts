@@ -1,6 +1,7 @@
 import { getL10nJson } from '@vscode/l10n-dev';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stageStrings } from '../core/notes/stageStrings.js';
 import { noteStrings } from '../core/notes/strings.js';
 import { root } from './paths.js';
 import { runMain } from './host/userError.js';
@@ -13,7 +14,7 @@ export async function l10nBundle(): Promise<string> {
   const sources = join(root, 'src', 'vscode');
   const names = (await readdir(sources, { recursive: true })).filter((name) => name.endsWith('.ts'));
   const files = await Promise.all(names.map(async (name) => ({ extension: '.ts', contents: await readFile(join(sources, name), 'utf8') })));
-  const found = { ...await getL10nJson(files), ...Object.fromEntries(Object.values(noteStrings).map((text) => [text, text])) };
+  const found = { ...await getL10nJson(files), ...Object.fromEntries([...Object.values(noteStrings), ...Object.values(stageStrings)].map((text) => [text, text])) };
   const sorted = Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(Object.fromEntries(sorted), undefined, 2) + '\n';
 }

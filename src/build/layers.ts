@@ -11,8 +11,10 @@ export const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   core: ['core'],
   protocol: ['protocol', 'core'],
   webview: ['webview', 'protocol', 'core'],
-  vscode: ['vscode', 'protocol', 'core'],
-  build: ['build', 'core'],
+  runner: ['runner', 'core'],
+  // The runner's own code only where processes are: platform/node, which lint holds.
+  vscode: ['vscode', 'protocol', 'core', 'runner'],
+  build: ['build', 'core', 'runner', 'vscode'],
 };
 
 export interface Reach { readonly from: string; readonly to: string }

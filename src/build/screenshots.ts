@@ -7,6 +7,7 @@ import { launchBrowser } from './host/browser.js';
 import { installVsix, startHost } from './host/server.js';
 import { runMain } from './host/userError.js';
 import { copySampleWorkspace } from './host/workspace.js';
+import { solutionFiles, writeFiles } from './projects/folder.js';
 import { packageExtension, vsix } from './package.js';
 import { root } from './paths.js';
 
@@ -60,6 +61,24 @@ async function pictures(workbench: Workbench): Promise<void> {
   await workbench.runCommand(`${category}: Open Walkthrough`);
   await workbench.webview().locator('svg').waitFor();
   await save('walkthrough');
+  await failedCheck(workbench, save);
+}
+
+/** A check that fails for a mistake that many make: a line that ends with \\n alone. */
+async function failedCheck(workbench: Workbench, save: (name: string) => Promise<void>): Promise<void> {
+  const project = join(workbench.host.workspace ?? root, 'cache');
+  const files = solutionFiles('distributed-cache', 'typescript', 1);
+  writeFiles(project, files.map(({ path, text }) => ({ path, text: path === 'src/resp.ts' ? text.replace('`+${reply.text}\\r\\n`', '`+${reply.text}\\n`') : text })));
+  await workbench.runCommand('View: Close All Editors');
+  await workbench.openFile('resp.ts');
+  await workbench.runCommand(`${category}: Check Current Stage`);
+  await workbench.runCommand('View: Show Testing');
+  const item = workbench.treeItem('A distributed cache in TypeScript', workbench.sideBar);
+  await workbench.page.getByRole('treeitem', { name: /^A distributed cache in TypeScript \(Failed\)/ }).waitFor({ timeout: 120_000 });
+  await workbench.setExpanded(item);
+  await workbench.runCommand('Test Results: Focus on Test Results View');
+  await workbench.page.locator('.part.panel').getByText(/the first wrong byte/).first().waitFor();
+  await save('checks');
 }
 
 function heading(workbench: Workbench, name: string): Locator {

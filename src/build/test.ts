@@ -3,7 +3,7 @@ import { runMain } from './host/userError.js';
 import { root } from './paths.js';
 
 /** Every part of the test command, in order: what is quick and precise first. */
-const steps = ['typecheck', 'lint', 'package', 'test:layers', 'test:unit', 'test:content', 'check:content', 'test:projects', 'test:torture', 'test:integration', 'test:e2e', 'test:web'] as const;
+const steps = ['typecheck', 'lint', 'package', 'test:layers', 'test:unit', 'test:content', 'check:content', 'test:starters', 'test:projects', 'test:torture', 'test:integration', 'test:e2e', 'test:web'] as const;
 
 interface Outcome { readonly step: string; readonly passed: number; readonly failed: number; readonly skipped: number; readonly seconds: number }
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { root } from './paths.js';
 
 /** One project per layer, so that a global or an import that a layer must not know does not compile. */
-export const projects = ['src/core', 'src/protocol', 'src/webview', 'src/vscode', 'src/vscode/platform/node', 'src/build', 'test'];
+export const projects = ['src/core', 'src/protocol', 'src/webview', 'src/vscode', 'src/vscode/platform/node', 'src/runner', 'src/build', 'test'];
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 let failed = 0;

@@ -1,25 +1,21 @@
 import * as v from 'valibot';
 import type { Answers, Navigation } from '../core/notes/page.js';
 import type { TopicState } from '../core/progress/model.js';
+import { id, linkLimits, linkMessages, valid, type LinkMessage } from './link.js';
 
 /** What a note may ask of the host. Nothing else is heard. */
-export type ToHost =
+export type ToHost = LinkMessage
   /** The page listens; the host answers with `progress` and `navigation`. */
   | { readonly type: 'ready' }
   | { readonly type: 'setState'; readonly state: TopicState }
   /** A quarter of a note that is not started was scrolled through. */
   | { readonly type: 'quarterRead' }
-  | { readonly type: 'openTopic'; readonly topic: string }
-  | { readonly type: 'openProject'; readonly project: string; readonly stage?: string }
-  | { readonly type: 'openExternal'; readonly url: string }
   /** An index into `Note.commands`: the page never sends code to run. */
   | { readonly type: 'runCommand'; readonly index: number }
-  | { readonly type: 'copyCode'; readonly text: string }
   /** `card` is the card's id within its topic. `given` is opaque to the host: the page restores the card from it. */
   | { readonly type: 'answer'; readonly card: string; readonly right: boolean; readonly given?: string }
   | { readonly type: 'navigate'; readonly to: NavigateTo }
-  | { readonly type: 'print' }
-  | { readonly type: 'logError'; readonly message: string };
+  | { readonly type: 'print' };
 
 export type NavigateTo = 'back' | 'forward' | 'previous' | 'next';
 
@@ -39,33 +35,22 @@ export interface SavedNote {
   readonly drafts: Readonly<Record<string, string>>;
 }
 
-export const limits = { id: 80, title: 300, url: 2_048, code: 100_000, given: 4_000, error: 2_000, commands: 1_000, answers: 500, visited: 50 } as const;
+export const limits = { ...linkLimits, title: 300, given: 4_000, commands: 1_000, answers: 500, visited: 50 } as const;
 
-const id = v.pipe(v.string(), v.maxLength(limits.id), v.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/));
-/** A host name and no credentials: what the person is asked about is what is opened. */
-const httpsUrl = v.pipe(
-  v.string(),
-  v.maxLength(limits.url),
-  v.regex(/^https:\/\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:[/?#][^\s\p{C}"<>\\^`{|}]*)?$/iu),
-);
 const topicState = v.picklist(['notStarted', 'reading', 'done', 'skipped'] satisfies TopicState[]);
 const link = v.strictObject({ id, title: v.pipe(v.string(), v.maxLength(limits.title)) });
 const scroll = v.pipe(v.number(), v.finite(), v.minValue(0));
 const given = v.pipe(v.string(), v.maxLength(limits.given));
 
 const toHost = v.variant('type', [
+  ...linkMessages,
   v.strictObject({ type: v.literal('ready') }),
   v.strictObject({ type: v.literal('setState'), state: topicState }),
   v.strictObject({ type: v.literal('quarterRead') }),
-  v.strictObject({ type: v.literal('openTopic'), topic: id }),
-  v.strictObject({ type: v.literal('openProject'), project: id, stage: v.exactOptional(id) }),
-  v.strictObject({ type: v.literal('openExternal'), url: httpsUrl }),
   v.strictObject({ type: v.literal('runCommand'), index: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.commands)) }),
-  v.strictObject({ type: v.literal('copyCode'), text: v.pipe(v.string(), v.maxLength(limits.code)) }),
   v.strictObject({ type: v.literal('answer'), card: id, right: v.boolean(), given: v.exactOptional(given) }),
   v.strictObject({ type: v.literal('navigate'), to: v.picklist(['back', 'forward', 'previous', 'next'] satisfies NavigateTo[]) }),
   v.strictObject({ type: v.literal('print') }),
-  v.strictObject({ type: v.literal('logError'), message: v.pipe(v.string(), v.maxLength(limits.error)) }),
 ]);
 
 const answers = v.pipe(
@@ -101,9 +86,4 @@ export function parseToNote(value: unknown): ToNote | undefined {
 /** @returns the saved state of a note page, or undefined when it is none. */
 export function parseSavedNote(value: unknown): SavedNote | undefined {
   return valid(savedNote, value);
-}
-
-function valid<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T | undefined {
-  const result = v.safeParse(schema, value);
-  return result.success ? result.output : undefined;
 }

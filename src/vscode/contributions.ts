@@ -8,6 +8,7 @@ export const views = {
 } as const;
 
 export const notePanel = 'backendRoadmap.note';
+export const stagePanel = 'backendRoadmap.stage';
 export const walkthrough = 'backendRoadmap.start';
 
 export const commands = {
@@ -26,6 +27,16 @@ export const commands = {
   showNotDone: 'backendRoadmap.showNotDone',
   showDone: 'backendRoadmap.showDone',
   scaffoldProject: 'backendRoadmap.scaffoldProject',
+  openStage: 'backendRoadmap.openStage',
+  checkStage: 'backendRoadmap.checkStage',
+  checkCurrentStage: 'backendRoadmap.checkCurrentStage',
+  checkAll: 'backendRoadmap.checkAll',
+  stopChecks: 'backendRoadmap.stopChecks',
+  prepareProject: 'backendRoadmap.prepareProject',
+  showSolution: 'backendRoadmap.showSolution',
+  resetFile: 'backendRoadmap.resetFile',
+  resetStage: 'backendRoadmap.resetStage',
+  undoFileReset: 'backendRoadmap.undoFileReset',
   openResource: 'backendRoadmap.openResource',
   copyResourceLink: 'backendRoadmap.copyResourceLink',
   noteBack: 'backendRoadmap.noteBack',
@@ -55,5 +66,8 @@ export const contextKeys = {
   filter: 'backendRoadmap.filter',
   /** State of the topic in the active note; unset when no note is active. */
   noteState: 'backendRoadmap.noteState',
+  /** An open folder holds a scaffolded project. */
+  hasProject: 'backendRoadmap.hasProject',
+  checking: 'backendRoadmap.checking',
   resetCanBeUndone: 'backendRoadmap.resetCanBeUndone',
 } as const;

@@ -5,12 +5,12 @@ import { parseToNote } from '../protocol/note.js';
 import { Cards } from './cards.js';
 import { foldContents, followScroll } from './contents.js';
 import { all, announce } from './dom.js';
-import { connect, type Host } from './host.js';
-import { follow } from './links.js';
+import { connectNote, type Host } from './host.js';
+import { copyCode, follow, onUse } from './links.js';
 import { Memory } from './memory.js';
 import { watchReading } from './reading.js';
 
-const host = connect();
+const host = connectNote();
 start(host);
 
 function start(host: Host): void {
@@ -27,23 +27,14 @@ function start(host: Host): void {
     cards.sync(answers);
   };
 
-  // Captured at the document, before the handlers that VS Code puts on it: they would open a link by themselves.
-  document.addEventListener('click', (event) => {
-    const link = closest(event, 'a');
-    if (link !== undefined) {
-      event.preventDefault();
-      event.stopPropagation();
-      follow(link, host);
-      return;
-    }
-    const button = closest(event, 'button');
-    if (button instanceof HTMLButtonElement && !cards.press(button)) press(button, host, strings);
-  }, true);
-  document.addEventListener('auxclick', (event) => {
-    if (closest(event, 'a') === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-  }, true);
+  onUse({
+    link: (link) => {
+      const { navigate } = link.dataset;
+      if (navigate !== undefined) host.post({ type: 'navigate', to: navigate as NavigateTo });
+      else follow(link, host);
+    },
+    button: (button) => { if (!cards.press(button)) press(button, host, strings); },
+  });
 
   host.listen((message) => {
     switch (message.type) {
@@ -62,31 +53,13 @@ function start(host: Host): void {
   host.post({ type: 'ready' });
 }
 
-function closest(event: Event, selector: string): Element | undefined {
-  return event.target instanceof Element ? (event.target.closest(selector) ?? undefined) : undefined;
-}
-
 function press(button: HTMLButtonElement, host: Host, strings: Spoken): void {
   const { navigate, setState, run } = button.dataset;
   if (navigate !== undefined) host.post({ type: 'navigate', to: navigate as NavigateTo });
   else if (setState !== undefined) host.post({ type: 'setState', state: setState as TopicState });
   else if (run !== undefined) host.post({ type: 'runCommand', index: Number(run) });
   else if (button.dataset['print'] !== undefined) host.post({ type: 'print' });
-  else if (button.dataset['copy'] !== undefined) copy(button, host, strings.copied);
-}
-
-function copy(button: HTMLButtonElement, host: Host, copied: string): void {
-  const code = button.closest('figure')?.querySelector('pre > code');
-  if (code == null || button.classList.contains('copied')) return;
-  host.post({ type: 'copyCode', text: code.textContent });
-  const label = button.textContent;
-  button.textContent = copied;
-  button.classList.add('copied');
-  announce(copied);
-  setTimeout(() => {
-    button.textContent = label;
-    button.classList.remove('copied');
-  }, 2_000);
+  else if (button.dataset['copy'] !== undefined) copyCode(button, host, strings.copied);
 }
 
 /** The host said it, so it is kept: the page never claims a state before. */

@@ -140,7 +140,7 @@ describe('progress as a file', () => {
     await far.quickInput.row(/Merge into my progress/).waitFor();
     await takePicture(far, 'import-preview');
     const preview = await far.quickInput.widget.innerText();
-    assert.match(preview, /topics: 1 · answers: 0 · nothing is overwritten/);
+    assert.match(preview, /topics: 1 · answers: 0 · stages: 0 · nothing is overwritten/);
     assert.match(preview, /How an OS works\s*Not started → Done/);
     await far.quickInput.cancel();
     await doneInAll(far, 1);

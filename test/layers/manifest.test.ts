@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../src/build/paths.js';
-import { commands, contextKeys, notePanel, settings, viewContainer, views, walkthrough } from '../../src/vscode/contributions.js';
+import { commands, contextKeys, notePanel, settings, stagePanel, viewContainer, views, walkthrough } from '../../src/vscode/contributions.js';
 
 interface Manifest {
   activationEvents: string[];
@@ -37,7 +37,7 @@ describe('manifest', () => {
     assert.deepEqual(contributes.viewsContainers.activitybar.map(({ id }) => id), [viewContainer]);
     assert.deepEqual(contributes.views[viewContainer]?.map(({ id }) => id), Object.values(views));
     assert.deepEqual(contributes.walkthroughs.map(({ id }) => id), [walkthrough]);
-    assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${notePanel}`));
+    for (const panel of [notePanel, stagePanel]) assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${panel}`));
   });
 
   it('declares exactly the settings of the code', () => {
@@ -47,7 +47,7 @@ describe('manifest', () => {
 
   it('uses only commands, submenus and context keys that exist', () => {
     const ids = new Set<string>(Object.values(commands));
-    const keys = new Set<string>([...Object.values(contextKeys), ...Object.values(views), notePanel]);
+    const keys = new Set<string>([...Object.values(contextKeys), ...Object.values(views), notePanel, stagePanel]);
     for (const [menu, items] of Object.entries(contributes.menus)) {
       for (const { command, submenu, when } of items) {
         if (command !== undefined) assert.ok(ids.has(command), `${menu}: ${command}`);
@@ -65,7 +65,7 @@ describe('manifest', () => {
   });
 
   it('shows at most two inline actions on any kind of tree item', () => {
-    const kinds = ['topic.notStarted', 'topic.reading', 'topic.done', 'topic.skipped', 'upNext.reading', 'upNext.notStarted', 'section', 'section.choose', 'group', 'problem', 'project', 'project.starter', 'resource'];
+    const kinds = ['topic.notStarted', 'topic.reading', 'topic.done', 'topic.skipped', 'upNext.reading', 'upNext.notStarted', 'section', 'section.choose', 'group', 'problem', 'project', 'project.starter', 'stage', 'stage.open', 'resource'];
     const inline = (contributes.menus['view/item/context'] ?? []).filter(({ group }) => group?.startsWith('inline'));
     for (const kind of kinds) {
       const shown = inline.filter(({ when = '' }) => {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compileStarters } from '../../src/build/content/starters.js';
+import { linkPackages, solutionFiles, writeFiles } from '../../src/build/projects/folder.js';
+import { manifestSchema } from '../../src/core/checks/manifest.js';
+import { environment as runnerEnvironment } from '../../src/runner/environment.js';
 import { plan } from '../../src/core/scaffold/plan.js';
 import { parseTemplate } from '../../src/core/scaffold/template.js';
 import { readTarget } from '../../src/vscode/scaffold/readTarget.js';
@@ -47,6 +50,16 @@ const toolchains: Readonly<Record<string, Toolchain>> = {
     probe: ['go', 'version'], remedy: 'install Go 1.22 or later',
     unitTests: ['go', 'test', '-count=1', '-v', './internal/resp'],
     count: (report) => ({ passed: matches(report, /^--- PASS/gmu), failed: matches(report, /^--- FAIL/gmu) }),
+  },
+  java: {
+    probe: ['javac', '-version'], remedy: 'install a JDK 17 or later',
+    unitTests: ['java', '-cp', '{out}/classes', 'test/RespTest.java'],
+    count: (report) => ({ passed: matches(report, /^ok /gmu), failed: matches(report, /^not ok /gmu) }),
+  },
+  rust: {
+    probe: ['cargo', '--version'], remedy: 'install Rust 1.75 or later with rustup',
+    unitTests: ['cargo', 'test', '--offline', '--quiet', '--target-dir', '{out}/target', '--', '--test-threads=1', '--format=pretty'],
+    count: (report) => ({ passed: matches(report, /^test .* \.\.\. ok$/gmu), failed: matches(report, /^test .* \.\.\. FAILED$/gmu) }),
   },
   python: {
     probe: [python, '-c', 'import sys; assert sys.version_info >= (3, 9)'], remedy: 'install Python 3.9 or later',
@@ -92,7 +105,7 @@ for (const { name, json } of compileStarters(roadmap)) {
     after(() => { if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 10 }); });
 
     it('comes with a manifest, a README, the protocol and a dev container', () => {
-      assert.deepEqual({ schema: manifest.schema, project: manifest.project, language: manifest.language }, { schema: 1, project, language });
+      assert.deepEqual({ schema: manifest.schema, project: manifest.project, language: manifest.language }, { schema: manifestSchema, project, language });
       for (const path of ['README.md', 'PROTOCOL.md', '.gitignore', 'run.sh', 'run.ps1']) assert.ok(existsSync(join(folder, path)), path);
       const container = JSON.parse(readFileSync(join(folder, '.devcontainer/devcontainer.json'), 'utf8')) as { image: string };
       assert.match(container.image, /^mcr\.microsoft\.com\/devcontainers\//u);
@@ -101,7 +114,7 @@ for (const { name, json } of compileStarters(roadmap)) {
 
     it('names in its README only files that are there', () => {
       const readme = readFileSync(join(folder, 'README.md'), 'utf8');
-      const named = [...readme.matchAll(/`([\w./-]+\.(?:ts|go|py|json|md|sh|ps1)|[\w-]+\/[\w/-]*)`/gu)].map((match) => match[1]!).filter((path) => path.includes('/') || path.endsWith('.json'));
+      const named = [...readme.matchAll(/`([\w./-]+\.(?:ts|go|py|rs|java|json|toml|md|sh|ps1)|[\w-]+\/[\w/-]*)`/gu)].map((match) => match[1]!).filter((path) => path.includes('/') || path.endsWith('.json'));
       assert.ok(named.length >= 4, named.join());
       for (const path of named) assert.ok(existsSync(join(folder, path)), `${path} of the README`);
     });
@@ -142,7 +155,7 @@ for (const { name, json } of compileStarters(roadmap)) {
 
     describe('with stage 1 solved', () => {
       before(() => {
-        cpSync(join(roadmap, 'projects', project, 'solutions', language, 'stage-01'), folder, { recursive: true });
+        writeFiles(folder, solutionFiles(project, language, 1));
         build();
       });
 
@@ -221,7 +234,7 @@ for (const { name, json } of compileStarters(roadmap)) {
     }
 
     function unitTests(): { passed: number; failed: number } {
-      const [tool = '', ...args] = toolchain!.unitTests;
+      const [tool = '', ...args] = toolchain!.unitTests.map(fill);
       const result = spawnSync(tool, args, { cwd: folder, encoding: 'utf8', env: environment(1) });
       const counted = toolchain!.count(result.stdout + result.stderr);
       assert.equal(result.status === 0, counted.failed === 0, result.stdout + result.stderr);
@@ -248,16 +261,9 @@ for (const { name, json } of compileStarters(roadmap)) {
 const logs = new WeakMap<ChildProcess, string>();
 function output(child: ChildProcess): string { return logs.get(child) ?? ''; }
 
-/** What the server gets, and nothing of what tests run in: `NODE_OPTIONS` of mocha would load its hooks into the server. */
+/** What the server gets, and nothing of what tests run in. */
 function environment(port: number): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _options, NODE_TEST_CONTEXT: _context, ...rest } = process.env;
-  return { ...rest, HOST: '127.0.0.1', PORT: String(port), DATA_DIR: join(tmpdir(), 'unused'), TZ: 'UTC', LC_ALL: 'C.UTF-8', GOTOOLCHAIN: 'local', GOFLAGS: '-mod=mod' };
-}
-
-/** Instead of the manifest's `prepare`, which needs a network: the same compiler and types from this repository. */
-function linkPackages(folder: string): void {
-  mkdirSync(join(folder, 'node_modules/@types'), { recursive: true });
-  for (const name of ['typescript', '@types/node']) symlinkSync(join(repository, 'node_modules', name), join(folder, 'node_modules', name), 'junction');
+  return runnerEnvironment({ HOST: '127.0.0.1', PORT: String(port), DATA_DIR: join(tmpdir(), 'unused') });
 }
 
 async function freePort(): Promise<number> {

@@ -102,7 +102,7 @@ export function pageFor(change: Partial<NotePage> = {}): NotePage {
 let bundled: Promise<string> | undefined;
 
 function script(): Promise<string> {
-  bundled ??= build({ ...bundles.note, write: false }).then((result) => result.outputFiles[0]!.text);
+  bundled ??= build({ ...bundles.pages, write: false }).then((result) => result.outputFiles.find(({ path }) => path.endsWith('note.js'))!.text);
   return bundled;
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { projectPath } from '../../core/checks/project.js';
 import type { Card, Note, StageLink } from '../../core/notes/model.js';
 import { readOutput, renderCode, renderIncomplete, renderLine, renderNote, renderOutput, renderText, type RenderedNote, type RenderOptions } from '../../core/notes/render.js';
 import type { Details, Resource, Roadmap, Section, Topic } from '../../core/roadmap/model.js';
@@ -9,6 +10,7 @@ import { loadMermaid } from './mermaid.js';
 import { sortProblems, type Problem } from './problem.js';
 import { checkReferences } from './references.js';
 import type { CardSource } from './schema.js';
+import { compileProjects, compileSolutions } from './stages.js';
 import { compileStarters } from './starters.js';
 
 /** A topic's note, rendered: what is compiled, and what the checks look at. */
@@ -23,6 +25,8 @@ export interface RenderedTopic {
 
 export interface RenderedContent extends Content {
   readonly rendered: ReadonlyMap<string, RenderedTopic>;
+  /** With which everything was rendered. */
+  readonly options: RenderOptions;
 }
 
 /**
@@ -33,6 +37,8 @@ export async function compileContent({ root, out }: { root: string; out: string 
   const problems: Problem[] = [];
   const content = await renderContent(root, problems);
   const files = compiledFiles(content, root);
+  for (const project of await compileProjects(root, content, content.options, problems)) files.set(projectPath(project.id), project);
+  for (const { name, json } of compileSolutions(root, content, problems)) files.set(`solutions/${name}`, json);
   try {
     for (const { name, json } of compileStarters(root)) files.set(`starters/${name}`, json);
   } catch (error) {
@@ -55,7 +61,7 @@ export async function renderContent(root: string, problems: Problem[]): Promise<
   };
   const rendered = new Map<string, RenderedTopic>();
   for (const [id, topic] of content.topics) rendered.set(id, renderTopic(topic, options, problems));
-  return { ...content, rendered };
+  return { ...content, rendered, options };
 }
 
 function renderTopic(topic: LoadedTopic, options: RenderOptions, problems: Problem[]): RenderedTopic {

@@ -28,6 +28,16 @@ export function compileStarters(roadmapDir: string): { name: string; json: { fil
   });
 }
 
+/** The languages in which a project has a reference solution. */
+export function languagesOfSolutions(roadmapDir: string, project: string): string[] {
+  return folders(join(roadmapDir, 'projects', project, 'solutions'));
+}
+
+/** The annotated source of a project's reference solution in a language; empty when there is none. */
+export function readSolution(roadmapDir: string, project: string, language: string): TemplateFile[] {
+  return read(join(roadmapDir, 'projects', project, 'solutions', language));
+}
+
 function read(root: string, below = ''): TemplateFile[] {
   const folder = join(root, below);
   if (!existsSync(folder)) return [];

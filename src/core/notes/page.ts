@@ -63,7 +63,8 @@ ${pager(page.navigation, strings)}
 `;
 }
 
-function contentSecurityPolicy(source: string, nonce: string): string {
+/** What a page of ours may load: its own style and the one script that has the nonce. */
+export function contentSecurityPolicy(source: string, nonce: string): string {
   return [
     "default-src 'none'",
     `style-src ${source}`,

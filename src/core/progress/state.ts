@@ -1,5 +1,5 @@
 import type { TopicId } from '../roadmap/model.js';
-import { topicStates, type CardAnswered, type CardId, type LanguagesChosen, type ProgressEvent, type ProgressReset, type ResetUndone, type Stamp, type TopicChanged } from './model.js';
+import { practiceKey, topicStates, type CardAnswered, type CardId, type LanguagesChosen, type ProgressEvent, type ProgressReset, type ResetUndone, type StageDeed, type StageWorked, type Stamp, type TopicChanged } from './model.js';
 
 /**
  * What a set of events adds up to. A join semilattice: each entry is the latest of its events, so joining is commutative, associative and
@@ -9,13 +9,15 @@ export interface ProgressState {
   readonly topics: Map<TopicId, TopicChanged>;
   readonly cards: Map<CardId, CardAnswered>;
   languages: LanguagesChosen | undefined;
+  /** By {@link practiceKey}. */
+  readonly practice: Map<string, StageWorked>;
   readonly resets: Map<string, ProgressReset>;
   /** By the id of the reset. */
   readonly undone: Map<string, ResetUndone>;
 }
 
 export function emptyState(): ProgressState {
-  return { topics: new Map(), cards: new Map(), languages: undefined, resets: new Map(), undone: new Map() };
+  return { topics: new Map(), cards: new Map(), languages: undefined, practice: new Map(), resets: new Map(), undone: new Map() };
 }
 
 /** Order of events: by stamp, then, should an id have been used twice, by content. Zero only for events that say the same. */
@@ -32,6 +34,7 @@ export function join(state: ProgressState, event: ProgressEvent): boolean {
   switch (event.type) {
     case 'topic': return put(state.topics, event.topic, event);
     case 'answer': return put(state.cards, event.card, event);
+    case 'practice': return put(state.practice, practiceKey(event), event);
     case 'reset': return put(state.resets, event.id, event);
     case 'resetUndone': return put(state.undone, event.reset, event);
     case 'languages':
@@ -53,6 +56,7 @@ export function* eventsOf(state: ProgressState): Generator<ProgressEvent> {
   yield* state.topics.values();
   yield* state.cards.values();
   if (state.languages !== undefined) yield state.languages;
+  yield* state.practice.values();
   yield* state.resets.values();
   yield* state.undone.values();
 }
@@ -92,7 +96,7 @@ const lastTime = 8.64e15;
 /** An event of this version, with nothing but its known fields; undefined for anything else, which is then kept but not understood. */
 export function asEvent(value: unknown): ProgressEvent | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { id, at, type, v, topic, state, card, right, given, topics, ahead, reset } = value as Record<string, unknown>;
+  const { id, at, type, v, topic, state, card, right, given, topics, ahead, reset, stage, deed, language } = value as Record<string, unknown>;
   if (typeof id !== 'string' || id === '' || !isTime(at) || (v !== undefined && v !== 1)) return undefined;
   switch (type) {
     case 'topic':
@@ -103,6 +107,8 @@ export function asEvent(value: unknown): ProgressEvent | undefined {
       return typeof given === 'string' ? { id, at, type, card, right, given } : undefined;
     case 'languages':
       return isStrings(topics) ? { id, at, type, topics } : undefined;
+    case 'practice':
+      return typeof stage === 'string' && isDeed(deed) && typeof language === 'string' ? { id, at, type, stage, deed, language } : undefined;
     case 'reset':
       if (ahead === undefined) return { id, at, type };
       return isStrings(ahead) ? { id, at, type, ahead } : undefined;
@@ -121,6 +127,10 @@ function isTopicState(value: unknown): value is TopicChanged['state'] {
   return (topicStates as readonly unknown[]).includes(value);
 }
 
+function isDeed(value: unknown): value is StageDeed {
+  return typeof value === 'string' && /^(?:passed|solution|hint-[1-9]\d{0,2})$/.test(value);
+}
+
 function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 }
@@ -128,7 +138,7 @@ function isStrings(value: unknown): value is string[] {
 type Row = readonly (string | number | readonly string[])[];
 
 /** What is understood. To be raised with every new kind of event, field or topic state: older summaries are then made again from the events. */
-export const stateVersion = 1;
+export const stateVersion = 2;
 
 /** A state as short plain JSON: for summaries on disk and for Settings Sync. */
 export interface CompactState {
@@ -146,13 +156,14 @@ function encodeEvent(event: ProgressEvent): Row {
       ? [event.at, event.id, event.card, Number(event.right)]
       : [event.at, event.id, event.card, Number(event.right), event.given];
     case 'languages': return [event.at, event.id, 'l', event.topics];
+    case 'practice': return [event.at, event.id, 'p', event.stage, event.deed, event.language];
     case 'reset': return event.ahead === undefined ? [event.at, event.id, 'r'] : [event.at, event.id, 'r', event.ahead];
     case 'resetUndone': return [event.at, event.id, 'u', event.reset];
   }
 }
 
 export function encodeState(state: ProgressState): CompactState {
-  const rest: ProgressEvent[] = [...state.resets.values(), ...state.undone.values()];
+  const rest: ProgressEvent[] = [...state.practice.values(), ...state.resets.values(), ...state.undone.values()];
   if (state.languages !== undefined) rest.push(state.languages);
   return { v: stateVersion, topics: [...state.topics.values()].map(encodeEvent), cards: [...state.cards.values()].map(encodeEvent), rest: rest.map(encodeEvent) };
 }
@@ -180,10 +191,13 @@ function newestFirst(a: Row, b: Row): number {
   return Number(b[0]) - Number(a[0]) || (JSON.stringify(a) > JSON.stringify(b) ? -1 : 1);
 }
 
-/** @returns undefined when the value is not a whole, valid state of this version. */
-export function decodeState(value: unknown): ProgressState | undefined {
+/**
+ * @param oldest versions from this one on are taken: an older one says less, but nothing that is not so.
+ * @returns undefined when the value is not a whole, valid state of such a version.
+ */
+export function decodeState(value: unknown, oldest: number = stateVersion): ProgressState | undefined {
   const compact = value as Partial<Record<keyof CompactState, unknown>> | null;
-  if (typeof compact !== 'object' || compact?.v !== stateVersion) return undefined;
+  if (typeof compact !== 'object' || typeof compact?.v !== 'number' || compact.v < oldest || compact.v > stateVersion) return undefined;
   const state = emptyState();
   const take = (rows: unknown, decode: (row: unknown[]) => ProgressEvent | undefined): boolean => Array.isArray(rows) && rows.every((row) => {
     const event = Array.isArray(row) ? decode(row) : undefined;
@@ -206,9 +220,10 @@ function decodeCard([at, id, card, right, given]: unknown[]): CardAnswered | und
   return typeof given === 'string' ? { id, at, type: 'answer', card, right: right === 1, given } : undefined;
 }
 
-function decodeRest([at, id, kind, more]: unknown[]): ProgressEvent | undefined {
+function decodeRest([at, id, kind, more, deed, language]: unknown[]): ProgressEvent | undefined {
   switch (kind) {
     case 'l': return asEvent({ id, at, type: 'languages', topics: more });
+    case 'p': return asEvent({ id, at, type: 'practice', stage: more, deed, language });
     case 'r': return asEvent({ id, at, type: 'reset', ahead: more });
     case 'u': return asEvent({ id, at, type: 'resetUndone', reset: more });
     default: return undefined;

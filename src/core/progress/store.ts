@@ -2,7 +2,7 @@ import { Emitter } from '../event.js';
 import type { Clock, Ids } from '../ports.js';
 import type { TopicId } from '../roadmap/model.js';
 import type { EventLog, StoreProblem } from './log.js';
-import type { CardAnswered, CardId, NewEvent, Progress, ProgressEvent, Stamp, TopicState } from './model.js';
+import { practiceKey, type CardAnswered, type CardId, type NewEvent, type Progress, type ProgressEvent, type StageDeed, type StageId, type Stamp, type TopicState } from './model.js';
 import { asEvent, compare, decodeState, emptyState, encodeMirror, encodeState, eventsOf, isHidden, stateVersion, type ProgressState } from './state.js';
 import { decodeExport, distinct, encodeExport, isRecord, type ImportPreview } from './transfer.js';
 import { Redirects, View, type ProgressChange } from './view.js';
@@ -124,6 +124,11 @@ export class ProgressStore {
     return this.#write([{ type: 'languages', topics: [...new Set(topics.map((id) => this.#redirects.topic(id)))] }]);
   }
 
+  /** Once for each deed and language: what is done already is not written again. */
+  async workOnStage(stage: StageId, deed: StageDeed, language: string): Promise<void> {
+    if (!this.#view.practice.has(practiceKey({ stage, deed, language }))) await this.#write([{ type: 'practice', stage, deed, language }]);
+  }
+
   /** Starts over, after a backup. @returns what undoes it, and where the backup is. */
   async reset(): Promise<{ readonly reset: string; readonly backup: string }> {
     const backup = await this.#log.backup(await this.exportJson());
@@ -172,6 +177,7 @@ export class ProgressStore {
       topics: [...change.topics].map((topic) => ({ topic, from: this.stateOf(topic), to: after.topics.get(topic)?.state ?? 'notStarted' })),
       cards: change.cards.size,
       languages: change.languages,
+      stages: change.stages.size,
       hidden: hidden.size > 0 && after.horizon.reset !== undefined ? { count: hidden.size, reset: after.horizon.reset.id } : undefined,
     };
   }
@@ -189,7 +195,7 @@ export class ProgressStore {
   /** @returns whether the value was understood. One that is `newer` has to be left for the machine that wrote it. */
   async mergeMirror(value: unknown): Promise<'merged' | 'malformed' | 'newer'> {
     if (value === undefined || value === null) return 'merged';
-    const theirs = decodeState(value);
+    const theirs = decodeState(value, 1);
     if (theirs === undefined) {
       const version = (value as { v?: unknown }).v;
       const reason = typeof version === 'number' && version > stateVersion ? 'newer' : 'malformed';
@@ -253,16 +259,18 @@ export class ProgressStore {
     if (event.type === 'topic') for (const id of this.#redirects.topicsOf(event.topic)) replaced.push(state.topics.get(id));
     if (event.type === 'answer') for (const id of this.#redirects.cardsOf(event.card)) replaced.push(state.cards.get(id));
     if (event.type === 'languages') replaced.push(state.languages);
+    if (event.type === 'practice') replaced.push(state.practice.get(practiceKey(event)));
     return replaced.reduce(later, now);
   }
 
   #isNews(event: ProgressEvent): boolean {
-    const { topics, cards, languages, resets, undone } = this.#view.state;
+    const { topics, cards, languages, practice, resets, undone } = this.#view.state;
     const held = event.type === 'topic' ? topics.get(event.topic)
       : event.type === 'answer' ? cards.get(event.card)
         : event.type === 'languages' ? languages
-          : event.type === 'reset' ? resets.get(event.id)
-            : undone.get(event.reset);
+          : event.type === 'practice' ? practice.get(practiceKey(event))
+            : event.type === 'reset' ? resets.get(event.id)
+              : undone.get(event.reset);
     return held === undefined || compare(event, held) > 0;
   }
 
@@ -302,6 +310,7 @@ function keyOf(event: NewEvent | ProgressEvent): string {
   switch (event.type) {
     case 'topic': return `topic ${event.topic}`;
     case 'answer': return `answer ${event.card}`;
+    case 'practice': return `practice ${practiceKey(event)}`;
     case 'resetUndone': return `resetUndone ${event.reset}`;
     case 'languages':
     case 'reset': return event.type;

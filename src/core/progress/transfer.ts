@@ -42,6 +42,7 @@ export function encodeExport(progress: Progress, records: readonly unknown[], no
     ['topics', lines(topics.map(([id, { state, at }]) => `${JSON.stringify(id)}: { "state": "${state}", "since": "${when(at)}" }`), '{', '}')],
     ['languages', JSON.stringify(progress.languages ?? [])],
     ['cardsAnswered', String(progress.answers.size)],
+    ['stagesPassed', lines([...progress.practice.values()].filter(({ deed }) => deed === 'passed').sort((a, b) => a.at - b.at).map(({ stage, language, at }) => `{ "stage": ${JSON.stringify(stage)}, "language": ${JSON.stringify(language)}, "since": "${when(at)}" }`), '[', ']')],
     ['events', lines(records.map((record) => JSON.stringify(record)), '[', ']')],
   ];
   return `{\n${fields.map(([name, value]) => `  "${name}": ${value}`).join(',\n')}\n}\n`;
@@ -71,7 +72,7 @@ export function isRecord(value: unknown): value is { readonly id: string; readon
   return typeof record === 'object' && typeof record?.['id'] === 'string' && typeof record['at'] === 'number' && typeof record['type'] === 'string';
 }
 
-const ownTypes: Readonly<Record<ProgressEvent['type'], true>> = { topic: true, answer: true, languages: true, reset: true, resetUndone: true };
+const ownTypes: Readonly<Record<ProgressEvent['type'], true>> = { topic: true, answer: true, languages: true, practice: true, reset: true, resetUndone: true };
 
 function isKnown(record: { readonly type: string; readonly v?: unknown }): boolean {
   return Object.hasOwn(ownTypes, record.type) && (record.v === undefined || record.v === 1);
@@ -84,6 +85,7 @@ export interface ImportPreview {
   readonly topics: readonly { readonly topic: TopicId; readonly from: TopicState; readonly to: TopicState }[];
   readonly cards: number;
   readonly languages: boolean;
+  readonly stages: number;
   /** Topics and cards that the file has and a reset in force hides; undo it to see them. */
   readonly hidden: { readonly count: number; readonly reset: string } | undefined;
 }

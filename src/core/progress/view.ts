@@ -1,5 +1,6 @@
 import type { TopicId } from '../roadmap/model.js';
-import type { CardAnswered, CardId, Progress, ProgressEvent, TopicChanged } from './model.js';
+import type { CardAnswered, CardId, Progress, ProgressEvent, StageId, StageWorked, TopicChanged } from './model.js';
+import { practiceKey } from './model.js';
 import { compare, horizonOf, isHidden, join, type Horizon, type ProgressState } from './state.js';
 
 /** What changed for the views. */
@@ -7,6 +8,7 @@ export interface ProgressChange {
   readonly topics: ReadonlySet<TopicId>;
   readonly cards: ReadonlySet<CardId>;
   readonly languages: boolean;
+  readonly stages: ReadonlySet<StageId>;
 }
 
 /** Old ids of topics, followed to the current ones. */
@@ -53,6 +55,7 @@ export class Redirects {
 export class View implements Progress {
   readonly topics = new Map<TopicId, TopicChanged>();
   readonly answers = new Map<CardId, CardAnswered>();
+  readonly practice = new Map<string, StageWorked>();
   languages: readonly TopicId[] | undefined;
   readonly state: ProgressState;
   readonly redirects: Redirects;
@@ -73,6 +76,7 @@ export class View implements Progress {
     if (fresh.some((event) => event.type === 'reset' || event.type === 'resetUndone')) return this.#redraw();
     const topics = new Set<TopicId>();
     const cards = new Set<CardId>();
+    const stages = new Set<StageId>();
     let languages = false;
     for (const event of fresh) {
       if (event.type === 'topic') {
@@ -83,32 +87,37 @@ export class View implements Progress {
         if (this.#deriveCard(card)) cards.add(card);
       } else if (event.type === 'languages') {
         languages = this.#deriveLanguages() || languages;
+      } else if (event.type === 'practice') {
+        if (this.#derivePractice(practiceKey(event))) stages.add(event.stage);
       }
     }
-    return topics.size + cards.size > 0 || languages ? { topics, cards, languages } : undefined;
+    return changeOf({ topics, cards, languages, stages });
   }
 
   /** What {@link add} would change, without changing it. */
   try(events: Iterable<ProgressEvent>): { readonly change: ProgressChange; readonly after: View } {
     const after = new View(copyOf(this.state), this.redirects);
-    return { change: after.add(events) ?? { topics: new Set(), cards: new Set(), languages: false }, after };
+    return { change: after.add(events) ?? { topics: new Set(), cards: new Set(), languages: false, stages: new Set() }, after };
   }
 
   #redraw(): ProgressChange | undefined {
-    const before = { topics: new Map(this.topics), answers: new Map(this.answers), languages: this.languages };
+    const before = { topics: new Map(this.topics), answers: new Map(this.answers), practice: new Map(this.practice), languages: this.languages };
     this.horizon = horizonOf(this.state);
     this.#deriveAll();
     const topics = changedKeys(before.topics, this.topics);
     const cards = changedKeys(before.answers, this.answers);
     const languages = before.languages !== this.languages;
-    return topics.size + cards.size > 0 || languages ? { topics, cards, languages } : undefined;
+    const practice = changedKeys(before.practice, this.practice);
+    return changeOf({ topics, cards, languages, stages: new Set([...practice].map((key) => key.slice(0, key.indexOf(' ')))) });
   }
 
   #deriveAll(): void {
     this.topics.clear();
     this.answers.clear();
+    this.practice.clear();
     for (const topic of this.state.topics.keys()) this.#deriveTopic(this.redirects.topic(topic));
     for (const card of this.state.cards.keys()) this.#deriveCard(this.redirects.card(card));
+    for (const key of this.state.practice.keys()) this.#derivePractice(key);
     this.#deriveLanguages();
   }
 
@@ -118,6 +127,10 @@ export class View implements Progress {
 
   #deriveCard(card: CardId): boolean {
     return setLatest(this.answers, card, this.redirects.cardsOf(card).map((id) => this.state.cards.get(id)), this.horizon);
+  }
+
+  #derivePractice(key: string): boolean {
+    return setLatest(this.practice, key, [this.state.practice.get(key)], this.horizon);
   }
 
   #deriveLanguages(): boolean {
@@ -141,6 +154,10 @@ function setLatest<T extends ProgressEvent>(map: Map<string, T>, key: string, ca
   return true;
 }
 
+function changeOf(change: ProgressChange): ProgressChange | undefined {
+  return change.topics.size + change.cards.size + change.stages.size > 0 || change.languages ? change : undefined;
+}
+
 function changedKeys<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): Set<string> {
   const changed = new Set<string>();
   for (const [key, value] of before) if (after.get(key) !== value) changed.add(key);
@@ -153,6 +170,7 @@ function copyOf(state: ProgressState): ProgressState {
     topics: new Map(state.topics),
     cards: new Map(state.cards),
     languages: state.languages,
+    practice: new Map(state.practice),
     resets: new Map(state.resets),
     undone: new Map(state.undone),
   };

@@ -4,6 +4,7 @@ import type { CommandId } from '../contributions.js';
 import type { Notes } from '../notes/notes.js';
 import type { Platform } from '../platform/platform.js';
 import type { Marking } from '../progress/marking.js';
+import type { LazyPractice } from '../practice/lazyPractice.js';
 import type { Session } from '../session.js';
 import type { LibraryView } from '../views/libraryView.js';
 import type { ProjectsView } from '../views/projectsView.js';
@@ -18,6 +19,7 @@ export interface Services {
   readonly session: Session;
   readonly marking: Marking;
   readonly notes: Notes;
+  readonly practice: LazyPractice;
   readonly roadmapView: RoadmapView;
   readonly projectsView: ProjectsView;
   readonly libraryView: LibraryView;

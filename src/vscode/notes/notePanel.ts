@@ -16,7 +16,8 @@ import { pageStrings } from './pageStrings.js';
 export interface NoteActions {
   setState(topic: TopicId, state: TopicState): Promise<void>;
   answer(topic: TopicId, card: string, right: boolean, given: string | undefined): Promise<void>;
-  openProject(project: string): Promise<void>;
+  /** Shows a project in its view, or one of its stages. */
+  openProject(project: string, stage?: string): Promise<void>;
   run(command: string): Promise<boolean>;
   print(note: Note): Promise<void>;
 }
@@ -184,7 +185,7 @@ export class NotePanel implements vscode.Disposable {
         const topic = ready.outline.topic(message.topic);
         return topic === undefined ? undefined : this.open(topic.id);
       }
-      case 'openProject': return actions.openProject(message.project);
+      case 'openProject': return actions.openProject(message.project, message.stage);
       case 'openExternal': {
         await vscode.env.openExternal(vscode.Uri.parse(message.url, true));
         return;

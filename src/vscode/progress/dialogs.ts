@@ -45,7 +45,7 @@ export async function importProgress({ session, log }: Services, file?: unknown)
 async function confirmImport({ outline }: Ready, preview: ImportPreview, name: string): Promise<boolean> {
   const merge: vscode.QuickPickItem = {
     label: `$(check) ${vscode.l10n.t('Merge into my progress')}`,
-    description: vscode.l10n.t('topics: {0} · answers: {1} · nothing is overwritten', preview.topics.length, preview.cards),
+    description: vscode.l10n.t('topics: {0} · answers: {1} · stages: {2} · nothing is overwritten', preview.topics.length, preview.cards, preview.stages),
     alwaysShow: true,
   };
   const hidden = preview.hidden === undefined ? [] : [{ label: `$(info) ${vscode.l10n.t('{0} entries stay hidden by your last reset; undo the reset to see them', preview.hidden.count)}` }];

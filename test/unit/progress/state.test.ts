@@ -14,6 +14,7 @@ export const event: fc.Arbitrary<ProgressEvent> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ id: ids, at: times, type: fc.constant('topic' as const), topic, state: fc.constantFrom(...topicStates) }) },
   { weight: 4, arbitrary: fc.record({ id: ids, at: times, type: fc.constant('answer' as const), card: fc.tuple(topic, fc.constantFrom('/1', '/2', '')).map(([t, c]) => t + c), right: fc.boolean(), given: fc.string({ maxLength: 3 }) }, { requiredKeys: ['id', 'at', 'type', 'card', 'right'] }) },
   { weight: 2, arbitrary: fc.record({ id: ids, at: times, type: fc.constant('languages' as const), topics: fc.array(topic, { maxLength: 3 }) }) },
+  { weight: 2, arbitrary: fc.record({ id: ids, at: times, type: fc.constant('practice' as const), stage: fc.constantFrom('p/one', 'p/two'), deed: fc.constantFrom('passed' as const, 'hint-1' as const, 'solution' as const), language: fc.constantFrom('go', 'rust') }) },
   { weight: 2, arbitrary: fc.record({ id: ids, at: times, type: fc.constant('reset' as const), ahead: fc.array(ids, { maxLength: 3 }) }, { requiredKeys: ['id', 'at', 'type'] }) },
   { weight: 1, arbitrary: fc.record({ id: ids, at: times, type: fc.constant('resetUndone' as const), reset: ids }) },
 );
@@ -28,7 +29,7 @@ function stateOf(list: readonly ProgressEvent[]): ProgressState {
 
 /** Equal for equal states, whatever the order in which they grew. */
 const text = (state: ProgressState) => JSON.stringify(encodeMirror(state, Infinity));
-const shown = (view: View) => JSON.stringify([[...view.topics].sort(byKey), [...view.answers].sort(byKey), view.languages]);
+const shown = (view: View) => JSON.stringify([[...view.topics].sort(byKey), [...view.answers].sort(byKey), view.languages, [...view.practice].sort(byKey)]);
 const byKey = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : 1);
 
 describe('progress state', () => {
@@ -133,8 +134,8 @@ describe('progress state', () => {
   });
 
   it('raises its version with every new kind of event and topic state', () => {
-    const understood = [...topicStates, 'topic', 'answer', 'languages', 'reset', 'resetUndone'].join(' ');
-    assert.equal(`${stateVersion}: ${understood}`, '1: notStarted reading done skipped topic answer languages reset resetUndone',
+    const understood = [...topicStates, 'topic', 'answer', 'languages', 'practice', 'reset', 'resetUndone'].join(' ');
+    assert.equal(`${stateVersion}: ${understood}`, '2: notStarted reading done skipped topic answer languages practice reset resetUndone',
       'Summaries of the old version hide the new events: raise stateVersion, then this line.');
   });
 

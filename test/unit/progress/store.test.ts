@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { StoreError } from '../../../src/core/progress/log.js';
-import type { TopicState } from '../../../src/core/progress/model.js';
+import { passedIn, topicStates, type TopicState } from '../../../src/core/progress/model.js';
+import { stateVersion } from '../../../src/core/progress/state.js';
 import type { ProgressChange } from '../../../src/core/progress/store.js';
 import { ImportError } from '../../../src/core/progress/transfer.js';
 import { machine, MemoryDisk, plain, type Machine } from './memoryLog.js';
@@ -18,7 +19,7 @@ describe('progress store', () => {
     await store.setTopicState(['c'], 'notStarted');
     assert.deepEqual([store.stateOf('a'), store.stateOf('b'), store.stateOf('c')], ['done', 'done', 'notStarted']);
     assert.equal(disk.records.length, 2);
-    assert.deepEqual(changes, [{ topics: new Set(['a', 'b']), cards: new Set(), languages: false }]);
+    assert.deepEqual(changes, [{ topics: new Set(['a', 'b']), cards: new Set(), languages: false, stages: new Set() }]);
   });
 
   it('shows nothing before it is durable, and takes quick changes of mind in their order', async () => {
@@ -163,6 +164,28 @@ describe('progress store', () => {
     assert.deepEqual(other.disk.records.slice(0, 3), newer);
   });
 
+  it('keeps what was done with a stage, once for each language, and a reset hides it', async () => {
+    const { store, disk } = await machine();
+    const changes: ProgressChange[] = [];
+    store.onDidChange((change) => changes.push(change));
+    await store.workOnStage('distributed-cache/ttl', 'hint-1', 'go');
+    await store.workOnStage('distributed-cache/ttl', 'passed', 'go');
+    await store.workOnStage('distributed-cache/ttl', 'passed', 'go');
+    await store.workOnStage('distributed-cache/ttl', 'passed', 'rust');
+    assert.equal(disk.records.length, 3);
+    assert.deepEqual(passedIn(store.progress, 'distributed-cache/ttl'), ['go', 'rust']);
+    assert.deepEqual(changes.map(({ stages }) => [...stages]), [['distributed-cache/ttl'], ['distributed-cache/ttl'], ['distributed-cache/ttl']]);
+    const reopened = await machine({ disk });
+    assert.deepEqual(passedIn(reopened.store.progress, 'distributed-cache/ttl'), ['go', 'rust']);
+    const elsewhere = await machine({ name: 'elsewhere' });
+    await elsewhere.store.mergeMirror(store.mirror());
+    assert.deepEqual(passedIn(elsewhere.store.progress, 'distributed-cache/ttl').sort(), ['go', 'rust']);
+    const { reset } = await store.reset();
+    assert.deepEqual(passedIn(store.progress, 'distributed-cache/ttl'), []);
+    await store.undoReset(reset);
+    assert.deepEqual(passedIn(store.progress, 'distributed-cache/ttl'), ['go', 'rust']);
+  });
+
   describe('import', () => {
     it('adds what is missing and says so before', async () => {
       const [a, b] = [await machine(), await machine()];
@@ -175,7 +198,7 @@ describe('progress store', () => {
       assert.deepEqual({ ...preview, records: preview.records.length }, {
         records: 4,
         topics: [{ topic: 'x', from: 'notStarted', to: 'done' }, { topic: 'y', from: 'notStarted', to: 'done' }],
-        cards: 1, languages: false, hidden: undefined,
+        cards: 1, languages: false, stages: 0, hidden: undefined,
       });
       await b.store.importEvents(preview);
       assert.deepEqual([b.store.stateOf('x'), b.store.stateOf('z')], ['done', 'reading']);
@@ -202,7 +225,7 @@ describe('progress store', () => {
       const { reset } = await store.reset();
       await store.setTopicState(['b'], 'reading');
       const preview = await store.previewImport(disk.backups[0] ?? '');
-      assert.deepEqual(preview, { records: [], topics: [], cards: 0, languages: false, hidden: { count: 2, reset } });
+      assert.deepEqual(preview, { records: [], topics: [], cards: 0, languages: false, stages: 0, hidden: { count: 2, reset } });
       await store.undoReset(reset);
       assert.equal(store.stateOf('a'), 'done');
     });
@@ -319,12 +342,19 @@ describe('progress store', () => {
 
     it('leaves alone what it does not understand', async () => {
       const { store, disk } = await machine();
-      assert.equal(await store.mergeMirror({ v: 2, whatever: [] }), 'newer');
+      assert.equal(await store.mergeMirror({ v: stateVersion + 1, whatever: [] }), 'newer');
       assert.equal(await store.mergeMirror({ v: 1, topics: [['x']], cards: [], rest: [] }), 'malformed');
       assert.equal(await store.mergeMirror('junk'), 'malformed');
       assert.equal(await store.mergeMirror(undefined), 'merged');
       assert.deepEqual(store.problems.map((problem) => problem.kind === 'sync' ? problem.reason : problem.kind), ['newer', 'malformed', 'malformed']);
       assert.equal(disk.records.length, 0);
+    });
+
+    it('takes what an older version says, which knew of no practice', async () => {
+      const { store } = await machine();
+      assert.equal(await store.mergeMirror({ v: 1, topics: [[5, 'e1', 'a', topicStates.indexOf('done')]], cards: [], rest: [] }), 'merged');
+      assert.equal(store.stateOf('a'), 'done');
+      assert.deepEqual(store.problems, []);
     });
 
     it('stays small when thousands of cards were answered', async () => {

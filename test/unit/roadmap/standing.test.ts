@@ -20,7 +20,7 @@ const roadmap: Roadmap = {
 const outline = new Outline(roadmap);
 
 function progress(states: Record<string, TopicState>, languages?: string[]): Progress {
-  return { topics: new Map(Object.entries(states).map(([id, state], at) => [id, { state, at }])), languages, answers: new Map() };
+  return { topics: new Map(Object.entries(states).map(([id, state], at) => [id, { state, at }])), languages, answers: new Map(), practice: new Map() };
 }
 const standing = (states: Record<string, TopicState>, languages?: string[]) => new Standing(outline, progress(states, languages));
 

@@ -9,8 +9,10 @@ import { Journal } from './journal.js';
 export const nodePlatform: Platform = {
   clock: { now: () => Date.now() },
   ids: { next: randomUUID },
+  isWindows: process.platform === 'win32',
   hasTerminal: true,
   contentSource: (folder) => ({ readJson: async (path) => JSON.parse(await readFile(join(folder.fsPath, path), 'utf8')) as unknown }),
   eventLog: (folder) => new Journal(folder.fsPath),
+  loadChecks: async () => (await import('./lazyChecks.js')).platformChecks,
   openInBrowser,
 };

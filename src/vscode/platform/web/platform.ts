@@ -6,6 +6,7 @@ import { WebJournal } from './journal.js';
 export const webPlatform: Platform = {
   clock: { now: () => Date.now() },
   ids: { next: () => crypto.randomUUID() },
+  isWindows: false,
   hasTerminal: false,
   contentSource: (folder) => ({
     readJson: async (path) => JSON.parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, path)))) as unknown,

@@ -1,0 +1,75 @@
+import { runMain } from '../host/userError.js';
+import { buildRunners, checksOf } from './check.js';
+import { checkClients } from './clients.js';
+import { languagesOf } from './folder.js';
+import { checkMutants, staleGolden } from './mutants.js';
+import { readOptions, type Options, type Part } from './options.js';
+import { checkOracle } from './oracle.js';
+import { Report } from './report.js';
+import { checkSolution } from './solutions.js';
+
+/** The projects that have checks. */
+const projects = ['distributed-cache'];
+
+/** The states of a solution that are proved in every language; in the first one, each. */
+const provedStates = [1, 5, 10, 14];
+
+interface Plan { readonly language: string; readonly state: number; readonly stages: readonly number[] }
+
+/** What the test command, which has to end in minutes, checks of a project: all of it in two languages, the first and the last stage in the others. */
+const thorough = ['typescript', 'go'];
+
+async function testBriefly(project: string, report: Report): Promise<void> {
+  const runners = await buildRunners();
+  const count = (await checksOf(project)).stages.length;
+  report.title(`${project}, solutions`);
+  for (const language of languagesOf(project)) {
+    const stages = thorough.includes(language) ? Array.from({ length: count }, (_, index) => index + 1) : [1, count];
+    await checkSolution({ runners, project, language, state: count, stages }, report);
+  }
+  report.title(`${project}, mutants`);
+  await checkMutants({ runners, project, earlier: false, update: false }, report);
+  for (const name of staleGolden(project)) report.failed(name, 'this golden report belongs to no mutant: remove it');
+  report.title(`${project}, oracle`);
+  await checkOracle({ runners, project }, report);
+  report.title(`${project}, clients`);
+  await checkClients({ project, languages: thorough }, report);
+}
+
+/** What to check of the reference solutions. */
+function plans(options: Options, languages: readonly string[], count: number, part: Part): Plan[] {
+  const all = Array.from({ length: count }, (_, index) => index + 1);
+  const wanted = options.stages ?? all;
+  if (part === 'solutions') return languages.map((language) => ({ language, state: count, stages: wanted }));
+  return languages.flatMap((language) => wanted.filter((state) => options.stages !== undefined || language === 'typescript' || provedStates.includes(state)).map((state) => ({ language, state, stages: all.slice(0, state) })));
+}
+
+async function testProject(project: string, options: Options, report: Report): Promise<void> {
+  const runners = await buildRunners();
+  const count = (await checksOf(project)).stages.length;
+  const languages = options.languages ?? languagesOf(project);
+  const parts = options.parts ?? (options.languages !== undefined || options.stages !== undefined ? ['solutions'] : ['solutions', 'states', 'mutants', 'oracle', 'clients']);
+  for (let round = 1; round <= options.repeat; round++) {
+    for (const part of parts) {
+      report.title(`${project}, ${part}${options.repeat > 1 ? `, round ${round} of ${options.repeat}` : ''}`);
+      if (part === 'solutions' || part === 'states') {
+        for (const plan of plans(options, languages, count, part)) await checkSolution({ runners, project, ...plan, seed: options.seed, verbose: options.verbose }, report);
+      } else if (part === 'mutants') {
+        await checkMutants({ runners, project, stages: options.stages, earlier: true, update: options.update }, report);
+        for (const name of staleGolden(project)) report.failed(name, 'this golden report belongs to no mutant: remove it');
+      } else if (part === 'oracle') {
+        await checkOracle({ runners, project, stages: options.stages, seed: options.seed }, report);
+      } else {
+        await checkClients({ project, languages }, report);
+      }
+    }
+  }
+}
+
+runMain(import.meta.url, async () => {
+  const options = readOptions(process.argv.slice(2));
+  const report = new Report();
+  if (options.project === undefined) for (const project of projects) await testBriefly(project, report);
+  else await testProject(options.project, options, report);
+  return report.end() ? 0 : 1;
+});

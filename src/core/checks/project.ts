@@ -1,0 +1,32 @@
+import type { Link } from '../notes/model.js';
+
+/** A practice project with its stages in full: `content/projects/<project>.json`, loaded when one of them is shown or checked. */
+export interface CompiledProject {
+  readonly id: string;
+  readonly title: string;
+  readonly stages: readonly CompiledStage[];
+}
+
+export interface CompiledStage {
+  readonly id: string;
+  readonly title: string;
+  readonly goal: string;
+  readonly topics: readonly Link[];
+  /** What to build, why, and what is tested: rendered and safe to place in the page. */
+  readonly html: string;
+  readonly headings: readonly { readonly id: string; readonly text: string }[];
+  /** From a nudge to an outline. */
+  readonly hints: readonly { readonly title: string; readonly html: string }[];
+  /** Empty while the project has no checks. */
+  readonly checks: readonly { readonly id: string; readonly title: string; readonly measures?: true }[];
+}
+
+/** Where the content source keeps a project. */
+export function projectPath(project: string): string {
+  return `projects/${project}.json`;
+}
+
+/** Where it keeps the annotated solution of a project in a language; see `stageSource.ts`. */
+export function solutionPath(project: string, language: string): string {
+  return `solutions/${project}.${language}.json`;
+}

@@ -1,0 +1,69 @@
+export type OperatingSystem = 'linux' | 'macos' | 'windows';
+
+/** A program that a language's projects need to be built or run. */
+export interface Tool {
+  readonly name: string;
+  /** Candidates in the order in which they are tried; each prints its version. */
+  readonly probes: readonly (readonly string[])[];
+  /** Finds the version in what the probe prints: major, then minor. */
+  readonly version: RegExp;
+  readonly least: readonly [major: number, minor: number];
+  /** One exact thing to do where it is missing or too old. */
+  readonly remedy: Readonly<Record<OperatingSystem, string>>;
+}
+
+const node: Tool = {
+  name: 'Node.js', probes: [['node', '--version']], version: /v(\d+)\.(\d+)/u, least: [20, 0],
+  remedy: {
+    linux: 'Install Node.js 20 or newer (Debian, Ubuntu: sudo apt install nodejs npm, if that gives 20; else nodejs.org), then restart VS Code.',
+    macos: 'Install Node.js 20 or newer: brew install node. Then restart VS Code.',
+    windows: 'Install Node.js 20 or newer: winget install OpenJS.NodeJS.LTS. Then restart VS Code.',
+  },
+};
+
+/** What each language needs, most basic first. */
+export const toolchains: Readonly<Record<string, readonly Tool[]>> = {
+  typescript: [node],
+  go: [{
+    name: 'Go', probes: [['go', 'version']], version: /go(\d+)\.(\d+)/u, least: [1, 22],
+    remedy: {
+      linux: 'Install Go 1.22 or newer: sudo snap install go --classic, or go.dev/doc/install. Then restart VS Code.',
+      macos: 'Install Go 1.22 or newer: brew install go. Then restart VS Code.',
+      windows: 'Install Go 1.22 or newer: winget install GoLang.Go. Then restart VS Code.',
+    },
+  }],
+  java: [{
+    name: 'a JDK', probes: [['javac', '-version']], version: /javac (\d+)(?:\.(\d+))?/u, least: [17, 0],
+    remedy: {
+      linux: 'Install a JDK 17 or newer: sudo apt install openjdk-17-jdk-headless (or your distribution’s package). Then restart VS Code.',
+      macos: 'Install a JDK 17 or newer: brew install openjdk, and follow what it says about PATH. Then restart VS Code.',
+      windows: 'Install a JDK 17 or newer: winget install EclipseAdoptium.Temurin.21.JDK. Then restart VS Code.',
+    },
+  }],
+  rust: [{
+    name: 'Rust', probes: [['cargo', '--version']], version: /cargo (\d+)\.(\d+)/u, least: [1, 75],
+    remedy: {
+      linux: 'Install Rust 1.75 or newer with rustup (rustup.rs), and a linker: sudo apt install build-essential. Then restart VS Code.',
+      macos: 'Install Rust 1.75 or newer with rustup (rustup.rs), and a linker: xcode-select --install. Then restart VS Code.',
+      windows: 'Install Rust 1.75 or newer: winget install Rustlang.Rustup. Then restart VS Code.',
+    },
+  }],
+  python: [{
+    name: 'Python', probes: [['python3', '--version'], ['python', '--version'], ['py', '-3', '--version']], version: /Python (\d+)\.(\d+)/u, least: [3, 9],
+    remedy: {
+      linux: 'Install Python 3.9 or newer: sudo apt install python3. Then restart VS Code.',
+      macos: 'Install Python 3.9 or newer: brew install python. Then restart VS Code.',
+      windows: 'Install Python 3.9 or newer: winget install Python.Python.3.13. Then restart VS Code.',
+    },
+  }],
+};
+
+/** The version that a probe printed, or undefined when it printed none. */
+export function versionIn(tool: Tool, printed: string): readonly [number, number] | undefined {
+  const found = tool.version.exec(printed);
+  return found === null ? undefined : [Number(found[1]), Number(found[2] ?? 0)];
+}
+
+export function isNewEnough(tool: Tool, [major, minor]: readonly [number, number]): boolean {
+  return major > tool.least[0] || (major === tool.least[0] && minor >= tool.least[1]);
+}

@@ -1,0 +1,33 @@
+/** Every word of a stage's page that is not content. */
+export const stageStrings = {
+  breadcrumb: 'Where this stage stands',
+  projects: 'Practice projects',
+  onThisPage: 'On this page',
+  facts: 'About this stage',
+  stageOf: 'Stage {0} of {1}',
+  read: 'Read first',
+  check: 'Check this stage',
+  checking: 'Checking',
+  stop: 'Stop',
+  scaffold: 'Scaffold Project',
+  checks: 'Checks',
+  checksLead: 'They run on your machine, in this order, against your program. Stages before this one are checked again.',
+  hints: 'Hints',
+  hintsLead: 'Take one when you are stuck; each says more than the one before. That you took it is noted in your progress and nowhere else.',
+  hint: 'Hint {0}: {1}',
+  solution: 'The solution of this stage',
+  solutionLead: 'Opens one way to do it beside your files, as a difference. Nothing of later stages is in it, and nothing is changed.',
+  showSolution: 'Compare with the solution',
+  pager: 'Previous and next stage',
+  previous: 'Previous stage',
+  next: 'Next stage',
+  copied: 'Copied',
+  passed: 'Passed',
+  failed: 'Failed',
+  timedOut: 'Timed out',
+  couldNotRun: 'Could not run',
+  nothingRan: 'Not run',
+  inconclusive: 'Inconclusive',
+} as const;
+
+export type StageStrings = Readonly<Record<keyof typeof stageStrings, string>>;
