@@ -98,6 +98,8 @@ class Client(asyncio.Protocol):
         self._reader = CommandReader()
         self._closing = False
         #@ stage 8
+        # Whether its commands took place already, so that there is nothing to refuse.
+        self.trusted = True
         self._peer_has_ended = False
         self._has_ended = False
         self._transport: Optional[asyncio.Transport] = None
@@ -109,13 +111,6 @@ class Client(asyncio.Protocol):
         self._output = bytearray()
         #@ end
     #@ end
-    #@ stage 8
-
-    @property
-    def trusted(self) -> bool:
-        """Whether its commands took place already, so that there is nothing to refuse."""
-        return self._transport is None
-    #@ end
     #@ stage 10
 
     @property
@@ -126,6 +121,9 @@ class Client(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        #@ stage 8
+        self.trusted = False
+        #@ end
         #@ stage 14
         self.server.admit(self)
         #@ end
@@ -153,13 +151,14 @@ class Client(asyncio.Protocol):
         self._reader.push(data)
         self._work()
 
+    #@ stage 3-12
     def _work(self) -> None:
         """Answers what has arrived in full."""
         try:
             #@ stage 3-10
             while not self._closing:
             #@ end
-            #@ stage 11
+            #@ stage 11-12
             while not self._closing and not self.blocked:
             #@ end
                 command = self._reader.next()
@@ -187,6 +186,21 @@ class Client(asyncio.Protocol):
             # What was written before is sent before.
             self._transport.close()
         #@ end
+    #@ end
+    #@ end
+    #@ stage 13
+    def _work(self) -> None:
+        """Answers what has arrived in full."""
+        try:
+            while not self._closing and not self.blocked:
+                command = self._reader.next()
+                if command is None:
+                    break
+                encode_into(self._output, self.server.execute(self, command))
+        except ProtocolError as error:
+            encode_into(self._output, Error(f"ERR Protocol error: {error}"))
+            self.close()
+        self.server.end_turn(self)
     #@ end
     #@ stage 8
 

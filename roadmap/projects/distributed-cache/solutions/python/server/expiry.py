@@ -13,29 +13,26 @@ class ExpiryQueue:
     """
 
     def __init__(self) -> None:
-        self._moments: dict[bytes, int] = {}
+        # In milliseconds since 1970, for the keys that do not stay.
+        self.moments: dict[bytes, int] = {}
         self._heap: list[tuple[int, bytes]] = []
 
     def __len__(self) -> int:
-        return len(self._moments)
-
-    def get(self, key: bytes) -> Optional[int]:
-        """In milliseconds since 1970; None for a key that stays."""
-        return self._moments.get(key)
+        return len(self.moments)
 
     def set(self, key: bytes, moment: Optional[int]) -> None:
         if moment is None:
-            self._moments.pop(key, None)
+            self.moments.pop(key, None)
             return
-        self._moments[key] = moment
+        self.moments[key] = moment
         heapq.heappush(self._heap, (moment, key))
-        if len(self._heap) > 2 * len(self._moments) + 100:
+        if len(self._heap) > 2 * len(self.moments) + 100:
             # Most of it was left behind. To build it anew once in so many times costs little for each.
-            self._heap = [(when, which) for which, when in self._moments.items()]
+            self._heap = [(when, which) for which, when in self.moments.items()]
             heapq.heapify(self._heap)
 
     def clear(self) -> None:
-        self._moments.clear()
+        self.moments.clear()
         self._heap.clear()
 
     def due(self, now: int) -> Optional[bytes]:
@@ -43,7 +40,7 @@ class ExpiryQueue:
         heap = self._heap
         while heap and heap[0][0] <= now:
             moment, key = heap[0]
-            if self._moments.get(key) == moment:
+            if self.moments.get(key) == moment:
                 return key
             heapq.heappop(heap)
         return None

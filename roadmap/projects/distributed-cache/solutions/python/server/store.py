@@ -164,7 +164,7 @@ class Store:
     #@ end
     def expires_at(self, key: bytes) -> Optional[int]:
         """When the key expires; None if it stays."""
-        return self._expiry.get(key)
+        return self._expiry.moments.get(key)
 
     def expire_at(self, key: bytes, moment: Optional[int]) -> bool:
         """Gives a key another time to live, or none; one that is over removes it. False when there is no such key."""
@@ -207,7 +207,7 @@ class Store:
 
     #@ end
     def _has_expired(self, key: bytes) -> bool:
-        moment = self._expiry.get(key)
+        moment = self._expiry.moments.get(key)
         if moment is None or moment > self.now:
             return False
         #@ stage 5-9
