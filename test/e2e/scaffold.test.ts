@@ -19,7 +19,7 @@ describe('Scaffold Project', () => {
     await quickInput.asks('Which project?');
     await quickInput.pick('A distributed cache');
     await quickInput.asks('Which language?');
-    assert.deepEqual(await quickInput.labels(), ['Go', 'Python', 'TypeScript']);
+    assert.deepEqual(await quickInput.labels(), ['Go', 'Java', 'Python', 'Rust', 'TypeScript']);
     await takePicture(workbench, 'scaffold-picker');
     await quickInput.pick('Go');
     await quickInput.asks('Which folder takes the project?');
