@@ -16,13 +16,12 @@ export class QuickInput {
     this.rows = this.widget.locator('.quick-input-list .monaco-list-row');
   }
 
-  /** Opens the command palette with `text` typed in. */
+  /** Opens the command palette with `text` typed in. What takes the focus meanwhile closes it: then it is opened again. */
   async openCommandPalette(text = ''): Promise<void> {
     await this.until('the command palette opens', async () => {
       await this.page.keyboard.press('F1');
-      await this.input.waitFor({ timeout: roundMs });
+      await this.input.fill(`>${text}`, { timeout: roundMs });
     });
-    await this.input.fill(`>${text}`);
   }
 
   /** Runs the command with this full title; an extension that is still loading adds its commands a little later. */
@@ -32,7 +31,7 @@ export class QuickInput {
       try {
         await this.row(title).click({ timeout: roundMs });
       } catch (error) {
-        await this.cancel();
+        if (await this.widget.isVisible()) await this.page.keyboard.press('Escape');
         throw error;
       }
     });
