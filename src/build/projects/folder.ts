@@ -39,8 +39,8 @@ export function writeFiles(folder: string, files: readonly TemplateFile[]): void
 /** Links the packages that a `package.json` names to those of this repository. */
 export function linkPackages(folder: string): void {
   const modules = join(folder, 'node_modules');
-  const wanted = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { devDependencies?: Record<string, string> };
-  for (const name of Object.keys(wanted.devDependencies ?? {})) {
+  const wanted = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { dependencies?: Record<string, string>; devDependencies?: Record<string, string> };
+  for (const name of Object.keys({ ...wanted.dependencies, ...wanted.devDependencies })) {
     const link = join(modules, name);
     if (existsSync(link)) continue;
     mkdirSync(dirname(link), { recursive: true });

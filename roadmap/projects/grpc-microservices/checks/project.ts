@@ -1,0 +1,7 @@
+import type { CheckedProject } from '../../../../src/runner/api.js';
+import { unary } from './stages/unary.js';
+
+export const project: CheckedProject = {
+  id: 'grpc-microservices',
+  stages: [unary],
+};
