@@ -1,0 +1,8 @@
+import type { CheckedProject } from '../../../../src/runner/api.js';
+import { health } from './stages/health.js';
+import { unary } from './stages/unary.js';
+
+export const project: CheckedProject = {
+  id: 'grpc-microservices',
+  stages: [unary, health],
+};
