@@ -1,8 +1,10 @@
 import type { CheckedProject } from '../../../../src/runner/api.js';
 import { health } from './stages/health.js';
+import { inventory } from './stages/inventory.js';
+import { stream } from './stages/stream.js';
 import { unary } from './stages/unary.js';
 
 export const project: CheckedProject = {
   id: 'grpc-microservices',
-  stages: [unary, health],
+  stages: [unary, health, stream, inventory],
 };
