@@ -1,10 +1,13 @@
 import type { CheckedProject } from '../../../../src/runner/api.js';
+import { deadlines } from './stages/deadlines.js';
 import { health } from './stages/health.js';
 import { inventory } from './stages/inventory.js';
+import { retries } from './stages/retries.js';
+import { saga } from './stages/saga.js';
 import { stream } from './stages/stream.js';
 import { unary } from './stages/unary.js';
 
 export const project: CheckedProject = {
   id: 'grpc-microservices',
-  stages: [unary, health, stream, inventory],
+  stages: [unary, health, stream, inventory, saga, deadlines, retries],
 };
