@@ -1,6 +1,9 @@
 import type { CheckedProject } from '../../../../src/runner/api.js';
+import { balance } from './stages/balance.js';
+import { breaker } from './stages/breaker.js';
 import { deadlines } from './stages/deadlines.js';
 import { health } from './stages/health.js';
+import { idempotency } from './stages/idempotency.js';
 import { inventory } from './stages/inventory.js';
 import { retries } from './stages/retries.js';
 import { saga } from './stages/saga.js';
@@ -9,5 +12,5 @@ import { unary } from './stages/unary.js';
 
 export const project: CheckedProject = {
   id: 'grpc-microservices',
-  stages: [unary, health, stream, inventory, saga, deadlines, retries],
+  stages: [unary, health, stream, inventory, saga, deadlines, retries, idempotency, breaker, balance],
 };
