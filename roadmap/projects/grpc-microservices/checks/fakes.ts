@@ -73,7 +73,7 @@ export class Fake {
   /** From now on `method` does this; as usual again when `reaction` is absent. */
   react<Request>(method: string, reaction?: Reaction<Request>): void {
     if (reaction === undefined) this.#reactions.delete(method);
-    else this.#reactions.set(method, reaction as Reaction<never>);
+    else this.#reactions.set(method, reaction);
   }
 
   /** The calls of a method, the oldest first. */

@@ -46,7 +46,7 @@ export const deadlines: CheckedStage = {
         await shop.orders.expectOk('CreateOrder', shop.request(), undefined, { deadline: 2000 });
         const [charge] = shop.charged;
         t.expect(charge?.remaining !== undefined && charge.remaining <= 1600 + slack && charge.remaining > 0, () => ({ summary: 'Charge got as much time as if Reserve had taken none.', called: 'CreateOrder with a deadline of 2000 ms, Reserve takes 400', expected: 'a deadline of at most 1600 ms', actual: charge === undefined ? 'no call' : remaining(charge), remedy: 'A deadline is a point in time, not a time-out for each call: pass the point on.' }));
-        t.step(`✔ Reserve had ${remaining(shop.reserved[0]!)}, Charge ${remaining(charge)}`);
+        t.step(`✔ Reserve had ${remaining(shop.reserved[0]!)}, Charge ${remaining(charge!)}`);
       },
     },
     {
@@ -112,12 +112,12 @@ export const deadlines: CheckedStage = {
         const catalog = new Caller(t, await t.start({ program: 'catalog', variables: { ...await productsFile(t, products), INVENTORY_ADDR: inventory.address } }), Catalog);
         const stream = catalog.stream('ListProducts', { pageSize: 0, after: '', withStock: true });
         await stream.expectAll(status.DEADLINE_EXCEEDED);
-        const late = inventory.of('Get').find((seen) => seen.remaining === undefined || seen.remaining > 2000 + slack);
+        const late = inventory.of<object>('Get').find((seen) => seen.remaining === undefined || seen.remaining > 2000 + slack);
         t.expect(late === undefined, () => ({ summary: 'Inventory.Get came without a deadline of 2 s.', called: 'ListProducts {"with_stock":true} without a deadline', expected: 'at most 2000 ms', actual: remaining(late!), remedy: 'A stream may be long, its calls may not: give each 2 s, or what is left to the caller when that is less.' }));
         inventory.forget();
         const short = catalog.stream('ListProducts', { pageSize: 0, after: '', withStock: true }, { deadline: 600 });
         await short.expectAll(status.DEADLINE_EXCEEDED);
-        const [first] = inventory.of('Get');
+        const [first] = inventory.of<object>('Get');
         t.expect(first?.remaining !== undefined && first.remaining <= 600 + slack, () => ({ summary: 'Inventory.Get has more time than the caller.', called: 'ListProducts {"with_stock":true} with a deadline of 600 ms', expected: 'at most 600 ms', actual: first === undefined ? 'no call' : remaining(first), remedy: passOn }));
       },
     },
