@@ -17,7 +17,7 @@ const mutantsSchema = v.array(v.strictObject({
   id: v.pipe(v.string(), v.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/u)),
   /** What the program does wrong. */
   wrong: v.string(),
-  /** The report holds figures that differ from run to run: all digits of the golden one are `#`. */
+  /** The report holds figures that differ from run to run: all digits of the golden one are `#`, and its caret stands at no column. */
   varies: v.optional(v.boolean(), false),
   edits: v.pipe(v.array(v.strictObject({ file: v.string(), find: v.string(), replace: v.string() })), v.minLength(1)),
 }));
@@ -71,9 +71,10 @@ async function checkMutant(options: MutantOptions, stage: string, number: number
     report.failed(name, (error as Error).message);
     return false;
   }
-  const run = (stages: readonly number[]) => inFolder(files, (folder) => checkFolder({ runners: options.runners, project: options.project, folder, stages, seed: goldenSeed }));
-  // A measurement on a machine that is too busy says nothing of the program.
-  const earlier = options.earlier && number > 1 ? (await run(Array.from({ length: number - 1 }, (_, index) => index + 1))).judgements.find(({ verdict }) => verdict !== 'passed' && verdict !== 'inconclusive') : undefined;
+  const run = (stages: readonly number[], only?: (check: string) => boolean) => inFolder(files, (folder) => checkFolder({ runners: options.runners, project: options.project, folder, stages, seed: goldenSeed, ...(only !== undefined && { only }) }));
+  const measures = new Set((await checksOf(options.project)).stages.flatMap(({ id, checks }) => checks.filter((check) => check.measures === true).map((check) => `${id}/${check.id}`)));
+  // As in the editor: what measures is not run again with later stages.
+  const earlier = options.earlier && number > 1 ? (await run(Array.from({ length: number - 1 }, (_, index) => index + 1), (check) => !measures.has(check))).judgements.find(({ verdict }) => verdict !== 'passed') : undefined;
   if (earlier !== undefined) {
     report.failed(name, `it fails before its own stage: ${earlier.check} ${verdictNames[earlier.verdict]}${earlier.report === undefined ? '' : `\n${formatReport(earlier.report)}`}`);
     return false;
@@ -130,7 +131,7 @@ function normal(text: string, varies: boolean): string {
     .replace(/^ {2}\| Node\.js v.*\n/gmu, '')
     .replace(/(?:\/[\w.@-]+)+\/dist\//gu, 'dist/')
     .replace(/(?:\/[\w.@-]+)+\/scratch\/data-\w+/gu, '<DATA_DIR>');
-  return varies ? stable.replace(/\d[\d,.]*/gu, '#') : stable;
+  return varies ? stable.replace(/\d[\d,.]*/gu, '#').replace(/^ +\^/gmu, `${' '.repeat(10)}^`) : stable;
 }
 
 /** Names of the golden reports that no mutant has any more. */

@@ -114,6 +114,12 @@ describe('the runner', () => {
     assert.equal((await verdictOf('no-such-check')).verdict, 'couldNotRun');
   });
 
+  it('judges no other program that listens on the port in the place of the learner’s', async () => {
+    const { verdict, summary } = await verdictOf('port-taken');
+    assert.equal(verdict, 'couldNotRun');
+    assert.match(summary ?? '', /already listens on port/u);
+  });
+
   it('repeats the random data of a seed', async () => {
     const word = async (seed: number) => (await run(['random'], { seed })).events.flatMap((event) => event.type === 'output' ? [event.text] : []).join();
     assert.equal(await word(5), await word(5));

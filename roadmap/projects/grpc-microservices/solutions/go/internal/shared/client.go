@@ -66,7 +66,7 @@ func Connect(addresses string, attempt ...grpc.UnaryClientInterceptor) (*grpc.Cl
 		state.Endpoints = append(state.Endpoints, resolver.Endpoint{Addresses: []resolver.Address{{Addr: strings.TrimSpace(address)}}})
 	}
 	replicas.InitialState(state)
-	return grpc.NewClient("replicas:///",
+	return grpc.NewClient("replicas:///neighbor",
 		grpc.WithResolvers(replicas),
 		grpc.WithDefaultServiceConfig(`{ "loadBalancingConfig": [{ "round_robin": {} }] }`),
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
