@@ -31,6 +31,7 @@ export async function serveGateway({ host, port }: Settings): Promise<void> {
 /** Resolves with how to stop it when the gateway listens, rejects when it can't. */
 export async function serveGateway({ host, port }: Settings): Promise<Stop> {
   let stopping = false;
+  const open = new Set<ServerResponse>();
 //@ end
   const tokens = await Tokens.fromEnvironment();
   const catalog = new Neighbor(Catalog, process.env.CATALOG_ADDR ?? '127.0.0.1:50051');
@@ -48,6 +49,8 @@ export async function serveGateway({ host, port }: Settings): Promise<Stop> {
     response.on('close', () => logRequest(call.trace, `${request.method} ${pathOf(request).replace(/^(\/\w+)\/.*/, '$1/{id}')}`, response.statusCode, performance.now() - began));
     //@ end
     //@ stage 13
+    open.add(response);
+    response.on('close', () => open.delete(response));
     if (stopping) response.setHeader('Connection', 'close');
     //@ end
     route(request, response, call).catch((error: unknown) => {
@@ -60,6 +63,8 @@ export async function serveGateway({ host, port }: Settings): Promise<Stop> {
   //@ stage 13
   return async (graceMs) => {
     stopping = true;
+    // Those who wait for an answer are told not to ask here again.
+    for (const response of open) if (!response.headersSent) response.setHeader('Connection', 'close');
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, graceMs))]);

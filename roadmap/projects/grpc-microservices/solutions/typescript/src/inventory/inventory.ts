@@ -22,7 +22,12 @@ export function inventory(products: readonly ProductRow[]): UntypedServiceImplem
       if (productIds.length === 0) throw new StatusError(status.INVALID_ARGUMENT, 'product_ids is empty');
       return { stocks: productIds.map(stockOf) };
     }),
+    //@ stage 4-12
     Watch: stream(({ productId }: WatchStockRequest, call) => watch(productId, call)),
+    //@ end
+    //@ stage 13
+    Watch: stream(({ productId }: WatchStockRequest, call) => watch(productId, call), true),
+    //@ end
   };
 
   function reserve({ idempotencyKey, items }: ReserveRequest): object {

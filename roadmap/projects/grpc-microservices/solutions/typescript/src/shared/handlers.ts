@@ -59,15 +59,31 @@ export function unary<Request, Response>(answer: (request: Request, call: Call) 
 //@ end
 //@ stage 3
 
+//@ stage 3-12
 /** A method that answers with a stream: the next message is asked for when the reader has room for it, and none once it is gone. */
 export function stream<Request, Message>(produce: (request: Request, call: Call) => AsyncIterable<Message>): handleServerStreamingCall<Request, Message> {
   return (call) => { void send(call, produce); };
 }
 
 async function send<Request, Message>(call: ServerWritableStream<Request, Message>, produce: (request: Request, call: Call) => AsyncIterable<Message>): Promise<void> {
+//@ end
+//@ stage 13
+/**
+ * A method that answers with a stream: the next message is asked for when the reader has room for it, and none once it is gone.
+ * @param endless it never ends by itself, so nobody waits for it when the program stops
+ */
+export function stream<Request, Message>(produce: (request: Request, call: Call) => AsyncIterable<Message>, endless = false): handleServerStreamingCall<Request, Message> {
+  return (call) => { void send(call, produce, endless); };
+}
+
+async function send<Request, Message>(call: ServerWritableStream<Request, Message>, produce: (request: Request, call: Call) => AsyncIterable<Message>, endless: boolean): Promise<void> {
+//@ end
   const context = callOf(call);
-  //@ stage 12
+  //@ stage 12-12
   const finish = started(call, context);
+  //@ end
+  //@ stage 13
+  const finish = started(call, context, endless);
   //@ end
   try {
     for await (const message of produce(call.request, context)) {
@@ -96,11 +112,16 @@ async function send<Request, Message>(call: ServerWritableStream<Request, Messag
 //@ stage 12
 
 /** Begins to account for a call. @returns what to do when it has ended */
+//@ stage 12-12
 function started(call: ServerCall, context: Call): (code: status) => void {
+//@ end
+//@ stage 13
+function started(call: ServerCall, context: Call, endless = false): (code: status) => void {
+//@ end
   const began = performance.now();
   const method = call.getPath();
   //@ stage 13
-  const left = running.enter();
+  const left = endless ? () => { /* it was not counted */ } : running.enter();
   //@ end
   return (code) => {
     //@ stage 13
