@@ -4,8 +4,13 @@ import { StatusError, unary } from '../shared/handlers.js';
 import type { GetProductRequest, Product } from '../shared/messages.js';
 import type { ProductRow } from '../shared/products.js';
 //@ end
-//@ stage 3
+//@ stage 3-5
 import type { Call } from '../shared/call.js';
+//@ end
+//@ stage 6
+import { oneStep, type Call } from '../shared/call.js';
+//@ end
+//@ stage 3
 import { StatusError, stream, unary } from '../shared/handlers.js';
 import type { GetProductRequest, GetStockResponse, ListProductsRequest, Product } from '../shared/messages.js';
 import { Neighbor } from '../shared/neighbor.js';
@@ -42,7 +47,12 @@ export function catalog(rows: readonly ProductRow[]): UntypedServiceImplementati
     if (!withStock) return yield* wanted;
     for (let at = 0; at < wanted.length; at += batchSize) {
       const batch = wanted.slice(at, at + batchSize);
+      //@ stage 3-5
       const { stocks } = await inventory.call<GetStockResponse>('Get', { productIds: batch.map(({ id }) => id) }, call);
+      //@ end
+      //@ stage 6
+      const { stocks } = await inventory.call<GetStockResponse>('Get', { productIds: batch.map(({ id }) => id) }, oneStep(call));
+      //@ end
       for (const [index, product] of batch.entries()) yield { ...product, available: stocks[index]!.available };
     }
   }

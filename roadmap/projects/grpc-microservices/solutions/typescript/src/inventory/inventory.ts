@@ -1,6 +1,6 @@
 //@ file 4
 import { status, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import { EventEmitter, on } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import type { Call } from '../shared/call.js';
 import { StatusError, stream, unary } from '../shared/handlers.js';
 import type { GetStockRequest, GetStockResponse, Item, ReleaseRequest, ReserveRequest, Stock, WatchStockRequest } from '../shared/messages.js';
@@ -13,7 +13,7 @@ interface Reservation { readonly wanted: ReadonlyMap<string, number>; released: 
 export function inventory(products: readonly ProductRow[]): UntypedServiceImplementation {
   const available = new Map(products.map(({ id, stock }) => [id, stock]));
   const reservations = new Map<string, Reservation>();
-  /** Emits a product's id when its stock has changed. */
+  /** Emits the event of a product when its stock has changed. */
   const changes = new EventEmitter().setMaxListeners(0);
   return {
     Reserve: unary((request: ReserveRequest) => reserve(request)),
@@ -62,16 +62,15 @@ export function inventory(products: readonly ProductRow[]): UntypedServiceImplem
 
   async function* watch(productId: string, { signal }: Call): AsyncGenerator<Stock> {
     if (productId === '') throw new StatusError(status.INVALID_ARGUMENT, 'product_id is empty');
-    let told = stockOf(productId);
-    // Begins to listen before it tells what is: no change falls between.
-    const changed = on(changes, productId, { signal });
-    yield told;
-    for await (const _ of changed) {
+    for (let told: number | undefined; ; ) {
       const now = stockOf(productId);
       // What a slow reader has missed is over: only what is now counts.
-      if (now.available === told.available) continue;
-      told = now;
-      yield told;
+      if (now.available !== told) {
+        told = now.available;
+        yield now;
+      } else {
+        await once(changes, eventOf(productId), { signal });
+      }
     }
   }
 
@@ -83,8 +82,13 @@ export function inventory(products: readonly ProductRow[]): UntypedServiceImplem
 
   function change(productId: string, by: number): void {
     available.set(productId, available.get(productId)! + by);
-    changes.emit(productId);
+    changes.emit(eventOf(productId));
   }
+}
+
+/** Not the id alone: one may be "error", which emitters take for an error. */
+function eventOf(productId: string): string {
+  return `stock of ${productId}`;
 }
 
 /** How many of each product; one may stand there more than once. */

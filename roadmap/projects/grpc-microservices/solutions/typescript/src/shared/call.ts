@@ -39,16 +39,23 @@ export interface Call {
 /** How long a call may take when nobody says so: longer than any healthy one, shorter than a person waits. */
 const patience = 2000;
 
-export function callOf(call: ServerCall): Call {
+/** @param endless whatever time it takes, as a stream may: only the caller says when it is over */
+export function callOf(call: ServerCall, endless = false): Call {
   const left = new AbortController();
   call.on('cancelled', () => left.abort());
-  const deadline = Number(call.getDeadline());
+  const given = Number(call.getDeadline());
+  const deadline = Number.isFinite(given) || endless ? given : Date.now() + patience;
   //@ stage 6-11
-  return { deadline: Number.isFinite(deadline) ? deadline : Date.now() + patience, signal: left.signal };
+  return { deadline, signal: left.signal };
   //@ end
   //@ stage 12
-  return { deadline: Number.isFinite(deadline) ? deadline : Date.now() + patience, signal: left.signal, trace: traceOf((name) => call.metadata.get(name)[0]?.toString()) };
+  return { deadline, signal: left.signal, trace: traceOf((name) => call.metadata.get(name)[0]?.toString()) };
   //@ end
+}
+
+/** One step of a call that may take long in all. */
+export function oneStep(call: Call): Call {
+  return { ...call, deadline: Math.min(call.deadline, Date.now() + patience) };
 }
 
 /** For work that has to be done whether or not anybody waits for it: what was begun is undone or finished. */

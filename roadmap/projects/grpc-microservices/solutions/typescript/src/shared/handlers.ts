@@ -78,7 +78,12 @@ export function stream<Request, Message>(produce: (request: Request, call: Call)
 
 async function send<Request, Message>(call: ServerWritableStream<Request, Message>, produce: (request: Request, call: Call) => AsyncIterable<Message>, endless: boolean): Promise<void> {
 //@ end
+  //@ stage 3-5
   const context = callOf(call);
+  //@ end
+  //@ stage 6
+  const context = callOf(call, true);
+  //@ end
   //@ stage 12-12
   const finish = started(call, context);
   //@ end
