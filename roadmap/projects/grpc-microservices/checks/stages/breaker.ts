@@ -75,7 +75,8 @@ export const breaker: CheckedStage = {
         shop.payments.react('Charge', async (_, normal) => { await gate.opened; return normal(); });
         await due(t);
         const calls = Array.from({ length: 20 }, () => { const call = { over: undefined as status | undefined, done: shop.orders.call('CreateOrder', shop.request(), { deadline: 8000 }) }; void call.done.then(({ code }) => { call.over = code; }); return call; });
-        await t.until(5000, () => calls.filter(({ over }) => over !== undefined).length >= 19 ? true : undefined);
+        // The probe may still be on its way when the others have been refused.
+        await t.until(5000, () => calls.filter(({ over }) => over !== undefined).length >= 19 && shop.charged.length > 0 ? true : undefined);
         t.expect(shop.charged.length === 1, () => ({ summary: `Of 20 callers ${shop.charged.length} reached payments that are being probed.`, called: '20 × CreateOrder at once, when the breaker has been open long enough', expected: '1 × Charge', actual: shop.counts, remedy: 'Half-open means: one call, the probe, tells whether payments are back. All others are refused until it is answered.' }));
         const refused = calls.filter(({ over }) => over === status.UNAVAILABLE).length;
         t.expect(refused === 19, () => ({ summary: 'Those who are not the probe do not get UNAVAILABLE at once.', expected: '19 × UNAVAILABLE while the probe is under way', actual: `${refused}`, remedy: 'Do not let callers wait for the probe: it may hang.' }));
