@@ -118,7 +118,7 @@ async function runnable(project: string, files: readonly TemplateFile[]): Promis
   return [...files.filter((file) => !isSource(file) && file.path !== manifestName), ...scripts, { path: manifestName, text: JSON.stringify(manifest) }];
 }
 
-/** Without what differs from run to run: ports, times, paths, what a stack trace names. */
+/** Without what differs from run to run: ports, times, paths, ids, log lines that begin with the time, what a stack trace names. */
 function normal(text: string, varies: boolean): string {
   const stable = text
     .replace(/127\.0\.0\.1([: ])\d{4,5}/gu, '127.0.0.1$1<port>')
@@ -126,6 +126,8 @@ function normal(text: string, varies: boolean): string {
     .replace(/\(node:\d+\)/gu, '(node:<pid>)')
     .replace(/errno: -\d+/gu, 'errno: <n>')
     .replace(/\b\d[\d,.]* ms\b/gu, '<n> ms')
+    .replace(/\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/gu, '<uuid>')
+    .replace(/^ {2}\| \{"time":.*\n/gmu, '')
     .replace(/^ {2}\| +at .*\n/gmu, '')
     .replace(/^ {2}\| (?:file|node):.*\n/gmu, '')
     .replace(/^ {2}\| Node\.js v.*\n/gmu, '')
