@@ -17,7 +17,7 @@ const mutantsSchema = v.array(v.strictObject({
   id: v.pipe(v.string(), v.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/u)),
   /** What the program does wrong. */
   wrong: v.string(),
-  /** The report holds figures that differ from run to run: all digits of the golden one are `#`, and its caret stands at no column. */
+  /** The report holds figures that differ from run to run: all digits of the golden one are `#`, its caret stands at no column, and the program's own lines are left out. */
   varies: v.optional(v.boolean(), false),
   edits: v.pipe(v.array(v.strictObject({ file: v.string(), find: v.string(), replace: v.string() })), v.minLength(1)),
 }));
@@ -133,7 +133,7 @@ function normal(text: string, varies: boolean): string {
     .replace(/^ {2}\| Node\.js v.*\n/gmu, '')
     .replace(/(?:\/[\w.@-]+)+\/dist\//gu, 'dist/')
     .replace(/(?:\/[\w.@-]+)+\/scratch\/data-\w+/gu, '<DATA_DIR>');
-  return varies ? stable.replace(/\d[\d,.]*/gu, '#').replace(/^ +\^/gmu, `${' '.repeat(10)}^`) : stable;
+  return varies ? stable.replace(/\n\nThe program’s last lines:\n(?: {2}\| .*\n)*/u, '\n').replace(/\d[\d,.]*/gu, '#').replace(/^ +\^/gmu, `${' '.repeat(10)}^`) : stable;
 }
 
 /** Names of the golden reports that no mutant has any more. */

@@ -38,7 +38,7 @@ const logForm = 'One JSON object a line on standard output for each request: tim
 async function expectLine(t: CheckContext, program: Program, service: string, trace: string, method: string, code: unknown): Promise<void> {
   let lines: Record<string, unknown>[] = [];
   const found = await t.until(3000, () => {
-    lines = program.log.text.split('\n').flatMap((line) => { try { const json: unknown = JSON.parse(line); return typeof json === 'object' && json !== null ? [json] : []; } catch { return []; } });
+    lines = program.log.text.split('\n').flatMap((line) => { try { const json = JSON.parse(line) as Record<string, unknown> | null; return json !== null && typeof json === 'object' ? [json] : []; } catch { return []; } });
     return lines.find((line) => line['trace_id'] === trace && line['method'] === method && line['msg'] === 'request');
   });
   t.expect(found !== undefined, () => ({ summary: `The log of ${service} has no line for ${method} of this trace.`, expected: `{ …, "msg": "request", "trace_id": "${trace}", "method": "${method}", … }`, actual: `${lines.length} JSON lines without it`, remedy: logForm }));
