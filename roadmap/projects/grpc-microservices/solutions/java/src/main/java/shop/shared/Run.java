@@ -42,6 +42,12 @@ public final class Run {
             parent.setDaemon(true);
             parent.start();
         }
+        // The library's own threads don't keep the program running.
+        try {
+            Thread.currentThread().join();
+        } catch (InterruptedException error) {
+            System.exit(0);
+        }
     }
 
     private static void end(AutoCloseable serving) {
