@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { transform } from 'esbuild';
 import * as v from 'valibot';
 import { parse } from 'yaml';
-import { manifestSchema } from '../../core/checks/manifest.js';
+import { manifestSchema, parseManifest } from '../../core/checks/manifest.js';
 import { manifestName } from '../../core/checks/manifestName.js';
 import { formatReport, verdictNames } from '../../core/checks/report.js';
 import type { TemplateFile } from '../../core/scaffold/template.js';
@@ -107,16 +107,18 @@ function edit(files: readonly TemplateFile[], mutant: Mutant): readonly Template
   return [...texts].map(([path, text]) => ({ path, text }));
 }
 
-/** Without the compiler: a mutant need not be well typed, and 40 builds take their time. */
+/** Without the compiler: a mutant need not be well typed, and 40 builds take their time. Programs, packages and other files are the solution's own. */
 async function runnable(project: string, files: readonly TemplateFile[]): Promise<readonly TemplateFile[]> {
-  const scripts = await Promise.all(files.filter(({ path }) => path.startsWith('src/') && !path.endsWith('.test.ts')).map(async ({ path, text }) => ({
+  const isSource = ({ path }: TemplateFile) => path.startsWith('src/');
+  const scripts = await Promise.all(files.filter((file) => isSource(file) && !file.path.endsWith('.test.ts')).map(async ({ path, text }) => ({
     path: path.replace(/^src\//u, 'dist/').replace(/\.ts$/u, '.js'), text: (await transform(text, { loader: 'ts', target: 'node20', format: 'esm' })).code,
   })));
-  const manifest = { schema: manifestSchema, project, language: 'mutant', run: { server: [process.execPath, 'dist/main.js'] } };
-  return [...scripts, { path: 'package.json', text: '{ "type": "module" }' }, { path: manifestName, text: JSON.stringify(manifest) }];
+  const { run } = parseManifest(files.find(({ path }) => path === manifestName)!.text);
+  const manifest = { schema: manifestSchema, project, language: 'mutant', run };
+  return [...files.filter((file) => !isSource(file) && file.path !== manifestName), ...scripts, { path: manifestName, text: JSON.stringify(manifest) }];
 }
 
-/** Without what differs from run to run: ports, times, paths, what a stack trace names. */
+/** Without what differs from run to run: ports, times, paths, ids, log lines that begin with the time, what a stack trace names. */
 function normal(text: string, varies: boolean): string {
   const stable = text
     .replace(/127\.0\.0\.1([: ])\d{4,5}/gu, '127.0.0.1$1<port>')
@@ -124,6 +126,8 @@ function normal(text: string, varies: boolean): string {
     .replace(/\(node:\d+\)/gu, '(node:<pid>)')
     .replace(/errno: -\d+/gu, 'errno: <n>')
     .replace(/\b\d[\d,.]* ms\b/gu, '<n> ms')
+    .replace(/\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/gu, '<uuid>')
+    .replace(/^ {2}\| \{"time":.*\n/gmu, '')
     .replace(/^ {2}\| +at .*\n/gmu, '')
     .replace(/^ {2}\| (?:file|node):.*\n/gmu, '')
     .replace(/^ {2}\| Node\.js v.*\n/gmu, '')
