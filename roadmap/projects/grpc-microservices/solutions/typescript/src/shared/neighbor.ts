@@ -68,10 +68,12 @@ export class Neighbor {
     const { path, requestSerialize, responseDeserialize } = this.service.service[method] as MethodDefinition<object, Response>;
     return await new Promise<Response>((resolve, reject) => {
       const sent = this.client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, new Metadata(), {}, (error: ServiceError | null, response) => {
+        call?.signal.removeEventListener('abort', cancel);
         if (error === null) resolve(response!);
         else reject(new CallError(error.code, error.details));
       });
-      call?.signal.addEventListener('abort', () => sent.cancel(), { once: true });
+      const cancel = (): void => sent.cancel();
+      call?.signal.addEventListener('abort', cancel, { once: true });
     });
   }
   //@ end
