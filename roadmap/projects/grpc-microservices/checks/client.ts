@@ -49,7 +49,7 @@ export class Caller {
         clearTimeout(timer);
         signal?.removeEventListener('abort', cancel);
         const milliseconds = performance.now() - started;
-        resolve(error === null ? { code: status.OK, details: '', message: response!, milliseconds } : { code: error.code, details: error.details, milliseconds });
+        resolve(error === null ? { code: status.OK, details: '', message: response!, milliseconds } : { code: error.code, details: ownWords(error.details), milliseconds });
       });
       const cancel = (): void => { call.cancel(); };
       const timer = setTimeout(cancel, patience);
@@ -174,6 +174,11 @@ export class Stream<Message> {
 
 function calledWords(method: string, message: object, { deadline, metadata }: CallSettings): string {
   return `${method} ${shown(message)}${deadline === undefined ? '' : ` with a deadline of ${deadline} ms`}${metadata === undefined ? '' : ` with the metadata ${shown(metadata)}`}`;
+}
+
+/** What our own library says when time is over tells of its inside, and differs each time. */
+function ownWords(details: string): string {
+  return details.startsWith('Deadline exceeded after') ? 'no answer in this time' : details;
 }
 
 function metadataOf(values: Readonly<Record<string, string>> = {}): Metadata {

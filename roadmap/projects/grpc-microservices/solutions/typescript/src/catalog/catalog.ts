@@ -1,6 +1,7 @@
 import { status, type UntypedServiceImplementation } from '@grpc/grpc-js';
 //@ stage 1-2
-import { StatusError, unary } from '../shared/handlers.js';
+import { StatusError } from '../shared/errors.js';
+import { unary } from '../shared/handlers.js';
 import type { GetProductRequest, Product } from '../shared/messages.js';
 import type { ProductRow } from '../shared/products.js';
 //@ end
@@ -11,7 +12,8 @@ import type { Call } from '../shared/call.js';
 import { oneStep, type Call } from '../shared/call.js';
 //@ end
 //@ stage 3
-import { StatusError, stream, unary } from '../shared/handlers.js';
+import { StatusError } from '../shared/errors.js';
+import { stream, unary } from '../shared/handlers.js';
 import type { GetProductRequest, GetStockResponse, ListProductsRequest, Product } from '../shared/messages.js';
 import { Neighbor } from '../shared/neighbor.js';
 import type { ProductRow } from '../shared/products.js';

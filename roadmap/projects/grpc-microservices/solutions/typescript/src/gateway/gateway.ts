@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Call } from '../shared/call.js';
-import { StatusError } from '../shared/handlers.js';
+import { StatusError } from '../shared/errors.js';
 //@ stage 12
 import { log, logRequest } from '../shared/log.js';
 //@ end

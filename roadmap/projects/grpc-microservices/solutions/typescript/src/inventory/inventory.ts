@@ -2,7 +2,8 @@
 import { status, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { EventEmitter, once } from 'node:events';
 import type { Call } from '../shared/call.js';
-import { StatusError, stream, unary } from '../shared/handlers.js';
+import { StatusError } from '../shared/errors.js';
+import { stream, unary } from '../shared/handlers.js';
 import type { GetStockRequest, GetStockResponse, Item, ReleaseRequest, ReserveRequest, Stock, WatchStockRequest } from '../shared/messages.js';
 import type { ProductRow } from '../shared/products.js';
 

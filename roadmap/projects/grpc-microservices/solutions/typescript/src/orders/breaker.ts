@@ -1,7 +1,6 @@
 //@ file 9
 import { status } from '@grpc/grpc-js';
-import { CallError } from '../shared/neighbor.js';
-import { StatusError } from '../shared/handlers.js';
+import { CallError, StatusError } from '../shared/errors.js';
 import { refusals } from './saga.js';
 
 const failuresThatOpen = 10;

@@ -11,7 +11,8 @@ import { onOurOwn } from '../shared/call.js';
 //@ stage 8
 import { onOurOwn, type Call } from '../shared/call.js';
 //@ end
-import { StatusError, stream, unary } from '../shared/handlers.js';
+import { StatusError } from '../shared/errors.js';
+import { stream, unary } from '../shared/handlers.js';
 //@ stage 12
 import { log } from '../shared/log.js';
 //@ end

@@ -3,8 +3,8 @@ import { status } from '@grpc/grpc-js';
 //@ stage 6
 import { onOurOwn, type Call } from '../shared/call.js';
 //@ end
-import { StatusError } from '../shared/handlers.js';
-import { CallError, Neighbor } from '../shared/neighbor.js';
+import { CallError, StatusError } from '../shared/errors.js';
+import type { Neighbor } from '../shared/neighbor.js';
 //@ stage 9
 import type { Breaker } from './breaker.js';
 //@ end

@@ -18,7 +18,7 @@ export function callOf(call: ServerCall): Call {
 //@ end
 //@ stage 6
 import { status, type ServerUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
-import { StatusError } from './handlers.js';
+import { StatusError } from './errors.js';
 //@ stage 12
 import { newTrace, traceOf, type Trace } from './trace.js';
 //@ end

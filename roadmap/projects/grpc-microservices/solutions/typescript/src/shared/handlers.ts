@@ -10,17 +10,15 @@ import { callOf, type Call } from './call.js';
 //@ end
 //@ stage 12
 import { callOf, type Call, type ServerCall } from './call.js';
+//@ end
+import { StatusError } from './errors.js';
+//@ stage 12
 import { log, logRequest } from './log.js';
 import { observe } from './metrics.js';
 //@ end
 //@ stage 13
 import { running } from './running.js';
 //@ end
-
-/** A call that fails with a status code, and says why. */
-export class StatusError extends Error {
-  constructor(readonly code: status, message: string) { super(message); }
-}
 
 //@ stage 1-5
 /** A unary method of a function that returns the answer, or throws a {@link StatusError}. */

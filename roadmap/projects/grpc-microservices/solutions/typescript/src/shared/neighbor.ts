@@ -11,23 +11,12 @@ import type { Call } from './call.js';
 //@ stage 6
 import { stillWanted, type Call } from './call.js';
 //@ end
-import { StatusError } from './handlers.js';
+import { CallError } from './errors.js';
 //@ stage 7
 import { retrying } from './retry.js';
 //@ end
 //@ stage 12
 import { inject } from './trace.js';
-//@ end
-
-//@ stage 3-6
-/** A call to a neighbor that failed. */
-export class CallError extends StatusError {}
-//@ end
-//@ stage 7
-/** A call to a neighbor that failed. */
-export class CallError extends StatusError {
-  constructor(code: number, message: string, /** What the neighbor says of another attempt: milliseconds until then, negative for none. */ readonly pushback: number | undefined) { super(code, message); }
-}
 //@ end
 
 //@ stage 9
@@ -79,10 +68,12 @@ export class Neighbor {
     const { path, requestSerialize, responseDeserialize } = this.service.service[method] as MethodDefinition<object, Response>;
     return await new Promise<Response>((resolve, reject) => {
       const sent = this.client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, new Metadata(), {}, (error: ServiceError | null, response) => {
+        call?.signal.removeEventListener('abort', cancel);
         if (error === null) resolve(response!);
         else reject(new CallError(error.code, error.details));
       });
-      call?.signal.addEventListener('abort', () => sent.cancel(), { once: true });
+      const cancel = (): void => sent.cancel();
+      call?.signal.addEventListener('abort', cancel, { once: true });
     });
   }
   //@ end
@@ -145,7 +136,7 @@ export class Neighbor {
         else reject(new CallError(error.code, error.details));
         //@ end
         //@ stage 7
-        else reject(new CallError(error.code, error.details, pushbackOf(error.metadata)));
+        else reject(new CallError(error));
         //@ end
       });
       const cancel = (): void => sent.cancel();
@@ -154,12 +145,3 @@ export class Neighbor {
   }
   //@ end
 }
-//@ stage 7
-
-function pushbackOf(trailers: Metadata): number | undefined {
-  const [text] = trailers.get('grpc-retry-pushback-ms');
-  if (text === undefined) return undefined;
-  // What is no number says no, too.
-  return /^\d+$/.test(text.toString()) ? Number(text) : -1;
-}
-//@ end

@@ -2,7 +2,7 @@
 import { status } from '@grpc/grpc-js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stillWanted, type Call } from './call.js';
-import { CallError } from './neighbor.js';
+import { CallError } from './errors.js';
 
 const attempts = 4;
 const first = 100;
