@@ -8,7 +8,7 @@ import type { CheckContext, StartOptions } from './api.js';
 import { freePorts } from './ports.js';
 import { Blocked, Failure } from './problems.js';
 import type { Register } from './processes.js';
-import { Program } from './program.js';
+import { accepts, Program } from './program.js';
 import type { Tools } from './tools.js';
 
 export interface ContextOptions {
@@ -52,6 +52,7 @@ export class Context implements CheckContext {
     for (let attempt = 1; ; attempt++) {
       this.signal.throwIfAborted();
       const port = options.port ?? (await freePorts(1))[0]!;
+      if (await accepts(port)) throw new Blocked({ summary: `Another program already listens on port ${port}, so this one could not be told from it.`, remedy: 'Run the check again. If it happens each time, something that the program has started outlives it: end that.' });
       const program = new Program({
         argv: fillArgv(command, tools), root, port, register,
         variables: { HOST: '127.0.0.1', PORT: String(port), DATA_DIR: dataDir, ROADMAP_STAGE: String(stageNumber), ...options.variables },

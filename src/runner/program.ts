@@ -47,6 +47,9 @@ export class Program {
     });
   }
 
+  /** The system's word; {@link end} follows when its output has been read. */
+  get #running(): boolean { return this.#ended === undefined && this.#child.exitCode === null && this.#child.signalCode === null; }
+
   get pid(): number | undefined { return this.#child.pid; }
 
   /** How it ended; undefined while it runs. */
@@ -54,13 +57,15 @@ export class Program {
 
   get log(): Log { return this.#log; }
 
-  /** Waits until the port accepts. @throws Failure when the program ends before, or `limitSec` have passed. */
+  /** Waits until the port accepts. @throws Failure when the program ends before, also when somebody else listens there, or `limitSec` have passed. */
   async listening(limitSec: number): Promise<void> {
     for (const deadline = Date.now() + limitSec * 1000; ; await sleep(15)) {
-      if (await accepts(this.port)) return;
-      if (this.#ended !== undefined) {
+      const accepted = await accepts(this.port);
+      if (accepted && this.#running) return;
+      if (!this.#running) {
+        await this.ended;
         throw new Failure({
-          summary: `The program ended ${words(this.#ended)} before it listened on port ${this.port}.`,
+          summary: `The program ended ${words(this.#ended!)} before it listened on port ${this.port}.`,
           remedy: 'Read its last lines below. It must listen on the address HOST and the port PORT, and keep running.',
           log: this.#log.tail(),
         });
@@ -130,7 +135,8 @@ export function words({ code, signal }: Ended): string {
   return signal !== null ? `by ${signal}` : code === null ? 'without starting' : `with exit code ${code}`;
 }
 
-async function accepts(port: number): Promise<boolean> {
+/** Whether anything accepts a connection there. */
+export async function accepts(port: number): Promise<boolean> {
   return await new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => { socket.end(); resolve(true); }).once('error', () => { socket.destroy(); resolve(false); });

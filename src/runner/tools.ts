@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../core/checks/manifest.js';
-import { isNewEnough, toolchains, versionIn, type OperatingSystem, type Tool } from '../core/checks/toolchains.js';
+import { isNewEnough, toolsOf, versionIn, type OperatingSystem, type Tool } from '../core/checks/toolchains.js';
 import { environment } from './environment.js';
 import { Blocked } from './problems.js';
 
@@ -18,7 +18,7 @@ export type Tools = Readonly<Record<string, string>>;
  */
 export async function findTools(root: string, manifest: Manifest, out: string): Promise<Tools> {
   const found = new Map<string, readonly string[]>();
-  for (const tool of toolchains[manifest.language] ?? []) found.set(tool.name, await find(tool));
+  for (const tool of toolsOf(manifest)) found.set(tool.name, await find(tool));
   const missing = manifest.needs.find((path) => !existsSync(join(root, path)));
   if (missing !== undefined) {
     throw new Blocked({

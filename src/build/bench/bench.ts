@@ -60,6 +60,7 @@ class Bench {
   /** A new window has a new extension host. What is activated first in it pays for both, so like is compared with like. */
   async activation(): Promise<Row[]> {
     const times = { first: { ours: [] as number[], theirs: [] as number[] }, second: { ours: [] as number[], theirs: [] as number[] } };
+    const modules = new Set<string>();
     await this.#onHost(this.extensions, async (open) => {
       for (let run = 0; run < 2 * runs; run++) {
         const session = await open();
@@ -68,10 +69,14 @@ class Bench {
         const [first, second] = isOursFirst ? [id, helloId] : [helloId, id];
         times.first[isOursFirst ? 'ours' : 'theirs'].push(await measure(first));
         times.second[isOursFirst ? 'theirs' : 'ours'].push(await measure(second));
+        for (const module of await session.loaded(id)) modules.add(module.replaceAll('\\', '/'));
         await session.close();
       }
     });
-    return (['first', 'second'] as const).map((place) => ({ what: `Activation, as the ${place} extension of a new host, against a hello-world extension`, ...against(times[place].ours, times[place].theirs), limit: 3, unit: '×', runs }));
+    return [
+      ...(['first', 'second'] as const).map((place) => ({ what: `Activation, as the ${place} extension of a new host, against a hello-world extension`, ...against(times[place].ours, times[place].theirs), limit: 3, unit: '×', runs })),
+      { what: 'Modules that activation loads; none of them of the checks', ours: [...modules].join(', '), other: '', value: modules.size, limit: 1, unit: '', runs: 2 * runs },
+    ];
   }
 
   /** From the command in the host to the frame in which the note's first h2 is painted. */
@@ -193,7 +198,7 @@ async function sizes(extensions: string): Promise<Row[]> {
   const packed = statSync(vsix).size / 1e6;
   return [
     { what: 'Bundle loaded at activation, minified', ours: `${round(start)} kB`, other: '', value: start, limit: 60, unit: 'kB', runs: 1 },
-    { what: 'VSIX', ours: `${round(packed)} MB`, other: '', value: packed, limit: 1.5, unit: 'MB', runs: 1 },
+    { what: 'VSIX', ours: `${round(packed)} MB`, other: '', value: packed, limit: 4, unit: 'MB', runs: 1 },
   ];
 }
 

@@ -46,9 +46,18 @@ export class BenchSession {
   }
 
   /** @returns when the host began and how long it took, in milliseconds. @throws what the host says went wrong. */
-  async ask(ask: Ask): Promise<{ began: number; took: number }> {
+  async ask(ask: Exclude<Ask, { do: 'loaded' }>): Promise<{ began: number; took: number }> {
+    return await this.#post<{ began: number; took: number }>(ask);
+  }
+
+  /** @returns the modules of an extension that its host has loaded so far, relative to the extension's folder. */
+  async loaded(extension: string): Promise<readonly string[]> {
+    return (await this.#post<{ modules: readonly string[] }>({ do: 'loaded', extension })).modules;
+  }
+
+  async #post<T>(ask: Ask): Promise<T> {
     const response = await fetch(`http://127.0.0.1:${this.#port}/`, { method: 'POST', body: JSON.stringify(ask) });
-    const answer = await response.json() as { began: number; took: number; error?: string };
+    const answer = await response.json() as T & { error?: string };
     if (answer.error !== undefined) throw new UserError(`${JSON.stringify(ask)}: ${answer.error}`);
     return answer;
   }

@@ -15,7 +15,7 @@ export interface Row {
 
 /** @returns the results as Markdown, with the machine that they hold for, and how busy it was: other work makes times longer. */
 export function formatTable(rows: readonly Row[], host: string): string {
-  const cells = rows.map(({ what, ours, other, value, limit, unit, runs }) => [what, ours, other, `${round(value)} ${unit}`, `≤ ${limit} ${unit}`, value <= limit ? 'yes' : '**no**', String(runs)]);
+  const cells = rows.map(({ what, ours, other, value, limit, unit, runs }) => [what, ours, other, `${round(value)} ${unit}`.trim(), `≤ ${limit} ${unit}`.trim(), value <= limit ? 'yes' : '**no**', String(runs)]);
   const [cpu] = os.cpus();
   return [
     '# Benchmarks',

@@ -1,5 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fillArgv, parseManifest } from '../../core/checks/manifest.js';
+import { manifestName } from '../../core/checks/manifestName.js';
 import { solutionAtStage } from '../../core/scaffold/stageSource.js';
 import type { TemplateFile } from '../../core/scaffold/template.js';
 import { compileStarters, readSolution } from '../content/starters.js';
@@ -39,12 +42,26 @@ export function writeFiles(folder: string, files: readonly TemplateFile[]): void
 /** Links the packages that a `package.json` names to those of this repository. */
 export function linkPackages(folder: string): void {
   const modules = join(folder, 'node_modules');
-  const wanted = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { devDependencies?: Record<string, string> };
-  for (const name of Object.keys(wanted.devDependencies ?? {})) {
+  const wanted = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { dependencies?: Record<string, string>; devDependencies?: Record<string, string> };
+  for (const name of Object.keys({ ...wanted.dependencies, ...wanted.devDependencies })) {
     const link = join(modules, name);
     if (existsSync(link)) continue;
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(root, 'node_modules', name), link, 'junction');
+  }
+}
+
+/**
+ * Fetches what the manifest's `needs` name and the folder lacks, with its `prepare`: as a learner does who agrees to it.
+ * @throws Error with what was printed when a command fails.
+ */
+export function prepare(folder: string): void {
+  const { prepare: commands, needs } = parseManifest(readFileSync(join(folder, manifestName), 'utf8'));
+  if (needs.every((path) => existsSync(join(folder, path)))) return;
+  for (const command of commands) {
+    const [program = '', ...args] = fillArgv(command, { node: process.execPath, python: process.platform === 'win32' ? 'python' : 'python3' });
+    const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: folder, encoding: 'utf8', shell: process.platform === 'win32' });
+    if (status !== 0) throw new Error(`${command.join(' ')} failed: ${error?.message ?? `${stdout}${stderr}`}`);
   }
 }
 

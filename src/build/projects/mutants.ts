@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { transform } from 'esbuild';
 import * as v from 'valibot';
 import { parse } from 'yaml';
-import { manifestSchema } from '../../core/checks/manifest.js';
+import { manifestSchema, parseManifest } from '../../core/checks/manifest.js';
 import { manifestName } from '../../core/checks/manifestName.js';
 import { formatReport, verdictNames } from '../../core/checks/report.js';
 import type { TemplateFile } from '../../core/scaffold/template.js';
@@ -17,7 +17,7 @@ const mutantsSchema = v.array(v.strictObject({
   id: v.pipe(v.string(), v.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/u)),
   /** What the program does wrong. */
   wrong: v.string(),
-  /** The report holds figures that differ from run to run: all digits of the golden one are `#`. */
+  /** The report holds figures that differ from run to run: all digits of the golden one are `#`, its caret stands at no column, and the program's own lines are left out. */
   varies: v.optional(v.boolean(), false),
   edits: v.pipe(v.array(v.strictObject({ file: v.string(), find: v.string(), replace: v.string() })), v.minLength(1)),
 }));
@@ -71,9 +71,10 @@ async function checkMutant(options: MutantOptions, stage: string, number: number
     report.failed(name, (error as Error).message);
     return false;
   }
-  const run = (stages: readonly number[]) => inFolder(files, (folder) => checkFolder({ runners: options.runners, project: options.project, folder, stages, seed: goldenSeed }));
-  // A measurement on a machine that is too busy says nothing of the program.
-  const earlier = options.earlier && number > 1 ? (await run(Array.from({ length: number - 1 }, (_, index) => index + 1))).judgements.find(({ verdict }) => verdict !== 'passed' && verdict !== 'inconclusive') : undefined;
+  const run = (stages: readonly number[], only?: (check: string) => boolean) => inFolder(files, (folder) => checkFolder({ runners: options.runners, project: options.project, folder, stages, seed: goldenSeed, ...(only !== undefined && { only }) }));
+  const measures = new Set((await checksOf(options.project)).stages.flatMap(({ id, checks }) => checks.filter((check) => check.measures === true).map((check) => `${id}/${check.id}`)));
+  // As in the editor: what measures is not run again with later stages.
+  const earlier = options.earlier && number > 1 ? (await run(Array.from({ length: number - 1 }, (_, index) => index + 1), (check) => !measures.has(check))).judgements.find(({ verdict }) => verdict !== 'passed') : undefined;
   if (earlier !== undefined) {
     report.failed(name, `it fails before its own stage: ${earlier.check} ${verdictNames[earlier.verdict]}${earlier.report === undefined ? '' : `\n${formatReport(earlier.report)}`}`);
     return false;
@@ -106,16 +107,18 @@ function edit(files: readonly TemplateFile[], mutant: Mutant): readonly Template
   return [...texts].map(([path, text]) => ({ path, text }));
 }
 
-/** Without the compiler: a mutant need not be well typed, and 40 builds take their time. */
+/** Without the compiler: a mutant need not be well typed, and 40 builds take their time. Programs, packages and other files are the solution's own. */
 async function runnable(project: string, files: readonly TemplateFile[]): Promise<readonly TemplateFile[]> {
-  const scripts = await Promise.all(files.filter(({ path }) => path.startsWith('src/') && !path.endsWith('.test.ts')).map(async ({ path, text }) => ({
+  const isSource = ({ path }: TemplateFile) => path.startsWith('src/');
+  const scripts = await Promise.all(files.filter((file) => isSource(file) && !file.path.endsWith('.test.ts')).map(async ({ path, text }) => ({
     path: path.replace(/^src\//u, 'dist/').replace(/\.ts$/u, '.js'), text: (await transform(text, { loader: 'ts', target: 'node20', format: 'esm' })).code,
   })));
-  const manifest = { schema: manifestSchema, project, language: 'mutant', run: { server: [process.execPath, 'dist/main.js'] } };
-  return [...scripts, { path: 'package.json', text: '{ "type": "module" }' }, { path: manifestName, text: JSON.stringify(manifest) }];
+  const { run } = parseManifest(files.find(({ path }) => path === manifestName)!.text);
+  const manifest = { schema: manifestSchema, project, language: 'mutant', run };
+  return [...files.filter((file) => !isSource(file) && file.path !== manifestName), ...scripts, { path: manifestName, text: JSON.stringify(manifest) }];
 }
 
-/** Without what differs from run to run: ports, times, paths, what a stack trace names. */
+/** Without what differs from run to run: ports, times, paths, ids, log lines that begin with the time, what a stack trace names. */
 function normal(text: string, varies: boolean): string {
   const stable = text
     .replace(/127\.0\.0\.1([: ])\d{4,5}/gu, '127.0.0.1$1<port>')
@@ -123,12 +126,17 @@ function normal(text: string, varies: boolean): string {
     .replace(/\(node:\d+\)/gu, '(node:<pid>)')
     .replace(/errno: -\d+/gu, 'errno: <n>')
     .replace(/\b\d[\d,.]* ms\b/gu, '<n> ms')
+    .replace(/\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/gu, '<uuid>')
+    .replace(/\b[\da-f]{32}\b/gu, '<trace id>')
+    .replace(/-[\da-f]{16}-/gu, '-<span id>-')
+    .replace(/^ {2}\| \{"time":.*\n/gmu, '')
+    .replace(/\n\nThe program’s last lines:\n*$/u, '\n')
     .replace(/^ {2}\| +at .*\n/gmu, '')
     .replace(/^ {2}\| (?:file|node):.*\n/gmu, '')
     .replace(/^ {2}\| Node\.js v.*\n/gmu, '')
     .replace(/(?:\/[\w.@-]+)+\/dist\//gu, 'dist/')
     .replace(/(?:\/[\w.@-]+)+\/scratch\/data-\w+/gu, '<DATA_DIR>');
-  return varies ? stable.replace(/\d[\d,.]*/gu, '#') : stable;
+  return varies ? stable.replace(/\n\nThe program’s last lines:\n(?: {2}\| .*\n)*/u, '\n').replace(/\d[\d,.]*/gu, '#').replace(/^ +\^/gmu, `${' '.repeat(10)}^`) : stable;
 }
 
 /** Names of the golden reports that no mutant has any more. */

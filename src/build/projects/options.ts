@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../host/userError.js';
 
-export const parts = ['solutions', 'states', 'mutants', 'oracle', 'clients'] as const;
+export const parts = ['starters', 'solutions', 'states', 'mutants', 'oracle', 'clients'] as const;
 export type Part = (typeof parts)[number];
 
 /** What `npm run test:projects -- …` asks for. */

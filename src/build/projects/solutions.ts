@@ -5,7 +5,7 @@ import { formatReport, verdictNames } from '../../core/checks/report.js';
 import { stageOf } from '../../core/checks/verdict.js';
 import type { TemplateFile } from '../../core/scaffold/template.js';
 import { checkFolder, checksOf, type CheckRunResult } from './check.js';
-import { solutionFiles, writeFiles } from './folder.js';
+import { prepare, solutionFiles, writeFiles } from './folder.js';
 import type { Report } from './report.js';
 
 export interface SolutionRun {
@@ -53,6 +53,7 @@ export async function inFolder<T>(files: readonly TemplateFile[], use: (folder: 
   const folder = mkdtempSync(join(tmpdir(), 'project-'));
   try {
     writeFiles(folder, files);
+    prepare(folder);
     return await use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });

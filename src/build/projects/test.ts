@@ -3,13 +3,14 @@ import { buildRunners, checksOf } from './check.js';
 import { checkClients } from './clients.js';
 import { languagesOf } from './folder.js';
 import { checkMutants, staleGolden } from './mutants.js';
-import { readOptions, type Options, type Part } from './options.js';
+import { parts as allParts, readOptions, type Options, type Part } from './options.js';
 import { checkOracle } from './oracle.js';
 import { Report } from './report.js';
 import { checkSolution } from './solutions.js';
+import { checkStarter } from './starters.js';
 
 /** The projects that have checks. */
-const projects = ['distributed-cache'];
+const projects = ['distributed-cache', 'grpc-microservices'];
 
 /** The states of a solution that are proved in every language; in the first one, each. */
 const provedStates = [1, 5, 10, 14];
@@ -22,6 +23,8 @@ const thorough = ['typescript', 'go'];
 async function testBriefly(project: string, report: Report): Promise<void> {
   const runners = await buildRunners();
   const count = (await checksOf(project)).stages.length;
+  report.title(`${project}, starters`);
+  for (const language of languagesOf(project)) await checkStarter({ runners, project, language }, report);
   report.title(`${project}, solutions`);
   for (const language of languagesOf(project)) {
     const stages = thorough.includes(language) ? Array.from({ length: count }, (_, index) => index + 1) : [1, count];
@@ -32,9 +35,8 @@ async function testBriefly(project: string, report: Report): Promise<void> {
   const exact = (await checksOf(project)).stages.flatMap(({ checks }, index) => checks.some(({ measures }) => measures === true) ? [] : [index + 1]);
   await checkMutants({ runners, project, stages: exact, earlier: false, update: false }, report);
   for (const name of staleGolden(project)) report.failed(name, 'this golden report belongs to no mutant: remove it');
-  report.title(`${project}, oracle`);
+  report.title(`${project}, oracle and clients`);
   await checkOracle({ runners, project }, report);
-  report.title(`${project}, clients`);
   await checkClients({ project, languages: thorough }, report);
 }
 
@@ -50,11 +52,13 @@ async function testProject(project: string, options: Options, report: Report): P
   const runners = await buildRunners();
   const count = (await checksOf(project)).stages.length;
   const languages = options.languages ?? languagesOf(project);
-  const parts = options.parts ?? (options.languages !== undefined || options.stages !== undefined ? ['solutions'] : ['solutions', 'states', 'mutants', 'oracle', 'clients']);
+  const parts = options.parts ?? (options.languages !== undefined || options.stages !== undefined ? ['solutions'] : [...allParts]);
   for (let round = 1; round <= options.repeat; round++) {
     for (const part of parts) {
       report.title(`${project}, ${part}${options.repeat > 1 ? `, round ${round} of ${options.repeat}` : ''}`);
-      if (part === 'solutions' || part === 'states') {
+      if (part === 'starters') {
+        for (const language of languages) await checkStarter({ runners, project, language }, report);
+      } else if (part === 'solutions' || part === 'states') {
         for (const plan of plans(options, languages, count, part)) await checkSolution({ runners, project, ...plan, seed: options.seed, verbose: options.verbose }, report);
       } else if (part === 'mutants') {
         await checkMutants({ runners, project, stages: options.stages, earlier: true, update: options.update }, report);

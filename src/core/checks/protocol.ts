@@ -34,7 +34,7 @@ export type RunnerEvent =
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const exchange = v.object({ sent: v.string(), received: v.string(), expected: v.exactOptional(v.string()), wrongAt: v.exactOptional(count) });
 const report = v.object({
-  summary: v.string(), exchange: v.exactOptional(exchange), expected: v.exactOptional(v.string()), actual: v.exactOptional(v.string()),
+  summary: v.string(), called: v.exactOptional(v.string()), exchange: v.exactOptional(exchange), expected: v.exactOptional(v.string()), actual: v.exactOptional(v.string()),
   remedy: v.string(), log: v.exactOptional(v.array(v.string())),
 });
 const event = v.variant('type', [

@@ -12,6 +12,7 @@ const label = (name: string): string => `  ${name.padEnd(10)}`;
 export function formatReport(report: Report, seed?: number): string {
   const lines = [report.summary];
   const { exchange } = report;
+  if (report.called !== undefined) lines.push('', label('Called') + report.called);
   if (exchange !== undefined) {
     lines.push('', label('Sent') + (exchange.sent === '' ? '(nothing)' : excerpt(exchange.sent).text));
     const received = excerpt(exchange.received, exchange.wrongAt);

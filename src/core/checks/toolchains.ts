@@ -1,3 +1,5 @@
+import type { Manifest } from './manifest.js';
+
 export type OperatingSystem = 'linux' | 'macos' | 'windows';
 
 /** A program that a language's projects need to be built or run. */
@@ -57,6 +59,20 @@ export const toolchains: Readonly<Record<string, readonly Tool[]>> = {
     },
   }],
 };
+
+const maven: Tool = {
+  name: 'Maven', probes: [['mvn', '--version'], ['cmd', '/d', '/s', '/c', 'mvn', '--version']], version: /Apache Maven (\d+)\.(\d+)/u, least: [3, 8],
+  remedy: {
+    linux: 'Install Maven 3.8 or newer: sudo apt install maven (or your distribution’s package). Then restart VS Code.',
+    macos: 'Install Maven 3.8 or newer: brew install maven. Then restart VS Code.',
+    windows: 'Install Maven 3.8 or newer from maven.apache.org and put its bin folder on the PATH, or: scoop install maven. Then restart VS Code.',
+  },
+};
+
+/** What a project needs: the tools of its language, and what its manifest builds with. */
+export function toolsOf({ language, build }: Pick<Manifest, 'language' | 'build'>): readonly Tool[] {
+  return [...toolchains[language] ?? [], ...(build.some(([program]) => program === 'mvn') ? [maven] : [])];
+}
 
 /** The version that a probe printed, or undefined when it printed none. */
 export function versionIn(tool: Tool, printed: string): readonly [number, number] | undefined {

@@ -13,6 +13,8 @@ export const verdicts = ['passed', 'failed', 'timedOut', 'couldNotRun', 'nothing
 export interface Report {
   /** One sentence: what happened. */
   readonly summary: string;
+  /** What was asked of the program, where bytes would tell less: `GetProduct {"id":"p001"}`. */
+  readonly called?: string;
   /** What went over the wire since the last thing that was right. */
   readonly exchange?: Exchange;
   /** What was expected and what came, in words with their types. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { Blocked, Inconclusive, type Check, type CheckContext } from '../../../src/runner/api.js';
 import { serve } from '../../../src/runner/main.js';
 
@@ -52,6 +54,13 @@ serve({
         t.step(t.random.word(20));
         t.counted();
         return Promise.resolve();
+      }),
+      check('port-taken', async (t) => {
+        const other = createServer().listen(0, '127.0.0.1');
+        t.defer(() => other.close());
+        await once(other, 'listening');
+        await t.start({ port: (other.address() as AddressInfo).port });
+        t.counted();
       }),
       check('ends-early', async (t) => {
         const program = await t.start();

@@ -114,6 +114,12 @@ describe('the runner', () => {
     assert.equal((await verdictOf('no-such-check')).verdict, 'couldNotRun');
   });
 
+  it('judges no other program that listens on the port in the place of the learner’s', async () => {
+    const { verdict, summary } = await verdictOf('port-taken');
+    assert.equal(verdict, 'couldNotRun');
+    assert.match(summary ?? '', /already listens on port/u);
+  });
+
   it('repeats the random data of a seed', async () => {
     const word = async (seed: number) => (await run(['random'], { seed })).events.flatMap((event) => event.type === 'output' ? [event.text] : []).join();
     assert.equal(await word(5), await word(5));
@@ -212,6 +218,19 @@ describe('the runner', () => {
     // Ended and not yet fetched by its parent.
     return process.platform === 'linux' && /\) Z /u.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   }
+
+  it('blocks with one remedy when a manifest builds with Maven and there is none', async function () {
+    if (windows) return this.skip();
+    const tools = join(folder, 'without-maven');
+    mkdirSync(tools);
+    writeFileSync(join(tools, 'javac'), '#!/bin/sh\necho javac 17.0.1\n');
+    chmodSync(join(tools, 'javac'), 0o755);
+    symlinkSync('/bin/sh', join(tools, 'sh'));
+    const { judgements } = await run(['passes'], { manifest: manifest({ language: 'java', build: [['mvn', 'package']] }), environment: { PATH: tools } });
+    assert.equal(judgements[0]?.verdict, 'couldNotRun');
+    assert.match(judgements[0]?.report?.summary ?? '', /^Maven was not found/u);
+    assert.match(judgements[0]?.report?.remedy ?? '', /Maven 3\.8/u);
+  });
 
   it('ends everything at once when the learner stops the run, stubborn programs too', async () => {
     const { judgements, events, exit } = await run(['starts-and-waits', 'passes'], { manifest: manifest({ run: { server: [process.execPath, 'server.mjs', 'stubborn'] } }), stop: (seen) => pidIn(seen) !== undefined });

@@ -1,0 +1,4 @@
+import { serve } from '../../../../src/runner/main.js';
+import { project } from './project.js';
+
+serve(project);

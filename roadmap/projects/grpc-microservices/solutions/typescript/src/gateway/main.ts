@@ -1,0 +1,4 @@
+import { run } from '../shared/run.js';
+import { serveGateway } from './gateway.js';
+
+await run(8080, serveGateway);

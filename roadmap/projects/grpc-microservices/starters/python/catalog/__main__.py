@@ -1,0 +1,7 @@
+"""Given: starts the program. Your work is in service.py."""
+
+from shared.run import run
+
+from .service import serve
+
+run("catalog", 50051, serve)

@@ -1,0 +1,15 @@
+import { formatReport, verdictNames } from '../../core/checks/report.js';
+import { checkFolder } from './check.js';
+import { starterFiles } from './folder.js';
+import type { Report } from './report.js';
+import { inFolder } from './solutions.js';
+
+/** A starter as it is shipped fails its first stage, and the report says what to do: no check passes, and none blames the machine. */
+export async function checkStarter(options: { runners: string; project: string; language: string }, report: Report): Promise<void> {
+  const { judgements } = await inFolder(starterFiles(options.project, options.language), (folder) => checkFolder({ ...options, folder, stages: [1] }));
+  const passed = judgements.filter(({ verdict }) => verdict === 'passed');
+  const [first] = judgements;
+  const text = first?.report === undefined ? '' : formatReport(first.report);
+  report.holds(`${options.language}: the starter fails stage 1`, passed.length === 0 && first?.verdict === 'failed' && (first.report?.remedy ?? '') !== '',
+    passed.length > 0 ? `${passed.map(({ check }) => check).join(', ')} passed` : `${first?.check ?? 'no check'} ${first === undefined ? '' : verdictNames[first.verdict]}\n${text}`, first?.report?.summary);
+}
