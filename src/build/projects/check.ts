@@ -8,6 +8,7 @@ import { manifestName } from '../../core/checks/manifestName.js';
 import type { RunnerEvent } from '../../core/checks/protocol.js';
 import type { Cancellation } from '../../core/ports.js';
 import type { Judgement } from '../../core/checks/verdict.js';
+import type { TemplateFile } from '../../core/scaffold/template.js';
 import type { CheckedProject } from '../../runner/api.js';
 import { checkRunner } from '../../vscode/platform/node/checkRunner.js';
 import { build } from 'esbuild';
@@ -34,6 +35,8 @@ export interface CheckRunOptions {
   readonly project: string;
   /** The folder with `backend-roadmap.json`. */
   readonly folder: string;
+  /** The project as it was handed over, for checks that compare with it. */
+  readonly starter?: readonly TemplateFile[];
   /** Numbers of the stages to check; all when absent. */
   readonly stages?: readonly number[];
   readonly seed?: number;
@@ -52,7 +55,7 @@ export interface CheckRunResult {
 const never: Cancellation = { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => undefined }) };
 
 /** Runs a project's checks against a folder, as the extension does: the same runner, in a process of its own. */
-export async function checkFolder({ runners, project, folder, stages, seed = Math.floor(Math.random() * 2 ** 31), only = () => true, take, cancellation = never }: CheckRunOptions): Promise<CheckRunResult> {
+export async function checkFolder({ runners, project, folder, starter, stages, seed = Math.floor(Math.random() * 2 ** 31), only = () => true, take, cancellation = never }: CheckRunOptions): Promise<CheckRunResult> {
   const checked = await checksOf(project);
   const checks = checked.stages.flatMap(({ id, checks }, index) => stages === undefined || stages.includes(index + 1) ? checks.map((check) => `${id}/${check.id}`) : []).filter(only);
   const outcome = new Outcome(checks);
@@ -63,6 +66,7 @@ export async function checkFolder({ runners, project, folder, stages, seed = Mat
     const exit = await checkRunner(runners).run({
       root: folder, manifest: parseManifest(readFileSync(join(folder, manifestName), 'utf8')), checks, seed,
       out: join(work, 'out'), scratch: join(work, 'scratch'), processes: join(work, 'processes'),
+      ...(starter !== undefined && { starter }),
     }, (event) => {
       take?.(event);
       const judgement = outcome.take(event);

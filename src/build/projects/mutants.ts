@@ -9,7 +9,7 @@ import { formatReport, verdictNames } from '../../core/checks/report.js';
 import type { TemplateFile } from '../../core/scaffold/template.js';
 import { root } from '../paths.js';
 import { checkFolder, checksOf } from './check.js';
-import { solutionFiles } from './folder.js';
+import { solutionFiles, starterFiles } from './folder.js';
 import type { Report } from './report.js';
 import { inFolder } from './solutions.js';
 
@@ -65,13 +65,14 @@ function readMutants(project: string, stage: string): Mutant[] {
 async function checkMutant(options: MutantOptions, stage: string, number: number, mutant: Mutant, report: Report): Promise<boolean> {
   const name = `${stage} / ${mutant.id}`;
   let files: readonly TemplateFile[];
+  const starter = await runnable(options.project, starterFiles(options.project, 'typescript'));
   try {
     files = await runnable(options.project, edit(solutionFiles(options.project, 'typescript', number), mutant));
   } catch (error) {
     report.failed(name, (error as Error).message);
     return false;
   }
-  const run = (stages: readonly number[], only?: (check: string) => boolean) => inFolder(files, (folder) => checkFolder({ runners: options.runners, project: options.project, folder, stages, seed: goldenSeed, ...(only !== undefined && { only }) }));
+  const run = (stages: readonly number[], only?: (check: string) => boolean) => inFolder(files, (folder) => checkFolder({ runners: options.runners, project: options.project, folder, starter, stages, seed: goldenSeed, ...(only !== undefined && { only }) }));
   const measures = new Set((await checksOf(options.project)).stages.flatMap(({ id, checks }) => checks.filter((check) => check.measures === true).map((check) => `${id}/${check.id}`)));
   // As in the editor: what measures is not run again with later stages.
   const earlier = options.earlier && number > 1 ? (await run(Array.from({ length: number - 1 }, (_, index) => index + 1), (check) => !measures.has(check))).judgements.find(({ verdict }) => verdict !== 'passed') : undefined;

@@ -5,7 +5,7 @@ import { formatReport, verdictNames } from '../../core/checks/report.js';
 import { stageOf } from '../../core/checks/verdict.js';
 import type { TemplateFile } from '../../core/scaffold/template.js';
 import { checkFolder, checksOf, type CheckRunResult } from './check.js';
-import { prepare, solutionFiles, writeFiles } from './folder.js';
+import { prepare, solutionFiles, starterFiles, writeFiles } from './folder.js';
 import type { Report } from './report.js';
 
 export interface SolutionRun {
@@ -24,7 +24,7 @@ export async function checkSolution(run: SolutionRun, report: Report): Promise<v
   const files = solutionFiles(run.project, run.language, run.state);
   const result = await inFolder(files, async (folder) => {
     const check = (stages: readonly number[]) => checkFolder({
-      runners: run.runners, project: run.project, folder, stages, ...(run.seed !== undefined && { seed: run.seed }),
+      runners: run.runners, project: run.project, folder, starter: starterFiles(run.project, run.language), stages, ...(run.seed !== undefined && { seed: run.seed }),
       ...(run.verbose === true && { take: (event) => { if (event.type === 'output') console.log(`      ${event.text}`); } }),
     });
     const first = await check(run.stages);

@@ -6,7 +6,7 @@ import { inFolder } from './solutions.js';
 
 /** A starter as it is shipped fails its first stage, and the report says what to do: no check passes, and none blames the machine. */
 export async function checkStarter(options: { runners: string; project: string; language: string }, report: Report): Promise<void> {
-  const { judgements } = await inFolder(starterFiles(options.project, options.language), (folder) => checkFolder({ ...options, folder, stages: [1] }));
+  const { judgements } = await inFolder(starterFiles(options.project, options.language), (folder) => checkFolder({ ...options, folder, starter: starterFiles(options.project, options.language), stages: [1] }));
   const passed = judgements.filter(({ verdict }) => verdict === 'passed');
   const [first] = judgements;
   const text = first?.report === undefined ? '' : formatReport(first.report);
