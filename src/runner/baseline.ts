@@ -26,17 +26,28 @@ export async function buildBaseline({ starter, root, out, tools, register, tell 
   const [folder, made, stamp] = [join(home, 'project'), join(home, 'out'), join(home, 'built')];
   const manifest = parseManifest(starter.find(({ path }) => path === manifestName)?.text ?? '');
   const baseline: Baseline = { root: folder, manifest, tools: { ...tools, out: made } };
-  const sum = createHash('sha256').update(JSON.stringify([starter, root])).digest('hex');
-  if (existsSync(stamp) && await readFile(stamp, 'utf8') === sum) return baseline;
+  const sum = createHash('sha256').update(JSON.stringify(starter)).digest('hex');
+  if (existsSync(stamp) && await readFile(stamp, 'utf8') === sum) {
+    await linkPackages(root, folder);
+    return baseline;
+  }
   await rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   for (const { path, text } of starter) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   }
   await mkdir(made, { recursive: true });
-  for (const name of packages) if (existsSync(join(root, name))) await symlink(join(root, name), join(folder, name), 'junction');
+  await linkPackages(root, folder);
   tell('Building the project as it was handed over, to compare with …');
   await build({ root: folder, commands: manifest.build, tools: baseline.tools, limitSec: manifest.buildTimeoutSec, register, tell });
   await writeFile(stamp, sum);
   return baseline;
+}
+
+/** Its folder's own packages would have to be installed; the learner's are the same. */
+async function linkPackages(root: string, folder: string): Promise<void> {
+  for (const name of packages) {
+    await rm(join(folder, name), { recursive: true, force: true });
+    if (existsSync(join(root, name))) await symlink(join(root, name), join(folder, name), 'junction');
+  }
 }
