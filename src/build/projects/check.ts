@@ -58,7 +58,7 @@ const never: Cancellation = { isCancellationRequested: false, onCancellationRequ
 const outs = new Map<string, string>();
 
 /** Where builds of a project in a language go, kept as the extension keeps it: what did not change is not built again. */
-function outOf(project: string, language: string): string {
+export function outOf(project: string, language: string): string {
   const key = `${project}.${language}`;
   const folder = outs.get(key) ?? mkdtempSync(join(tmpdir(), 'out-'));
   if (!outs.has(key)) process.once('exit', () => { rmSync(folder, { recursive: true, force: true, maxRetries: 10 }); });

@@ -8,10 +8,12 @@ import { freePorts } from '../../runner/ports.js';
 import { solutionFiles } from './folder.js';
 import type { Report } from './report.js';
 import { BuiltProject } from './server.js';
+import { checkSlowApi, type ClientsOptions } from './slowApi/clients.js';
 import { inFolder } from './solutions.js';
 
 /** Real clients of the protocol against the reference solutions: what is not ours decides whether it is Redis's language. */
-export async function checkClients(options: { project: string; languages: readonly string[] }, report: Report): Promise<void> {
+export async function checkClients(options: ClientsOptions, report: Report): Promise<void> {
+  if (options.project === 'slow-api') await checkSlowApi(options, report);
   if (options.project !== 'distributed-cache') return;
   for (const language of options.languages) {
     await inFolder(solutionFiles(options.project, language, 14), async (folder) => {

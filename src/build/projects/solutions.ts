@@ -6,6 +6,7 @@ import { stageOf } from '../../core/checks/verdict.js';
 import type { TemplateFile } from '../../core/scaffold/template.js';
 import { checkFolder, checksOf, type CheckRunResult } from './check.js';
 import { prepare, solutionFiles, starterFiles, writeFiles } from './folder.js';
+import { doByHand } from './learner.js';
 import type { Report } from './report.js';
 
 export interface SolutionRun {
@@ -22,9 +23,11 @@ export interface SolutionRun {
 /** Checks stages of a reference solution, one row for each. */
 export async function checkSolution(run: SolutionRun, report: Report): Promise<void> {
   const files = solutionFiles(run.project, run.language, run.state);
+  const starter = starterFiles(run.project, run.language);
   const result = await inFolder(files, async (folder) => {
+    await doByHand({ ...run, folder, starter, stages: run.stages, seed: run.seed ?? 1 });
     const check = (stages: readonly number[]) => checkFolder({
-      runners: run.runners, project: run.project, folder, starter: starterFiles(run.project, run.language), stages, ...(run.seed !== undefined && { seed: run.seed }),
+      runners: run.runners, project: run.project, folder, starter, stages, ...(run.seed !== undefined && { seed: run.seed }),
       ...(run.verbose === true && { take: (event) => { if (event.type === 'output') console.log(`      ${event.text}`); } }),
     });
     const first = await check(run.stages);

@@ -37,7 +37,7 @@ async function testBriefly(project: string, report: Report): Promise<void> {
   for (const name of staleGolden(project)) report.failed(name, 'this golden report belongs to no mutant: remove it');
   report.title(`${project}, oracle and clients`);
   await checkOracle({ runners, project }, report);
-  await checkClients({ project, languages: thorough }, report);
+  await checkClients({ runners, project, languages: thorough, update: false }, report);
 }
 
 /** What to check of the reference solutions. */
@@ -66,7 +66,7 @@ async function testProject(project: string, options: Options, report: Report): P
       } else if (part === 'oracle') {
         await checkOracle({ runners, project, stages: options.stages, seed: options.seed }, report);
       } else {
-        await checkClients({ project, languages }, report);
+        await checkClients({ runners, project, languages, update: options.update }, report);
       }
     }
   }
