@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -20,6 +21,11 @@ import { Tap } from './wire/tap.js';
 export async function prepare(run: Run): Promise<void> {
   if ((process.env['DATABASE_URL'] ?? '') === '' && findInstallation(run.out) === undefined) await download(run);
   const folder = join(run.root, 'captures');
+  if (existsSync(join(folder, 'slow-request.pcap')) && existsSync(join(folder, 'nagle.pcap'))) {
+    // Answers were read from them.
+    run.tell('The captures are there already, and stay as they are. To record new ones, remove the folder captures and prepare again.');
+    return;
+  }
   await mkdir(folder, { recursive: true });
   run.tell('Recording captures/slow-request.pcap …');
   await writeFile(join(folder, 'slow-request.pcap'), await recordSlowRequest(run));

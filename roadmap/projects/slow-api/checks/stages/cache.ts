@@ -53,6 +53,9 @@ export const cache: CheckedStage = {
         });
         t.expect(fresh === true, () => ({ summary: `A ranking that has changed in the database is still the old one after ${ttl * 6} ms.`, called: `GET ${top(city)} with CACHE_TTL_MS=${ttl}`, expected: `the new one after ${ttl} ms`, actual: 'the old one', remedy: 'Read CACHE_TTL_MS (milliseconds), and load again what is older. Reading an entry must not make it younger.' }));
         t.step(`✔ loaded again after CACHE_TTL_MS=${ttl}`);
+        await t.sleep(ttl * 2);
+        shop.wire.roundTripMs = 30;
+        await holdStatements(t, shop, `50 × GET ${top(city)} at once, when its time is up`, 1, 2, () => Promise.all(Array.from({ length: 50 }, () => shop.get(top(city)))), 'One request loads again, all others wait for its result: also when there is an old one.');
       },
     },
     {
@@ -72,6 +75,27 @@ export const cache: CheckedStage = {
           }
         }
         t.step('✔ 3 orders, seen at once');
+      },
+    },
+    {
+      id: 'late-load',
+      title: 'does not keep what was read before a write',
+      limitSec: 60,
+      async run(t) {
+        const shop = await Shop.open(t, { variables: { CACHE_TTL_MS: '60000' } });
+        await shop.get('/customers/1/orders');
+        const release = shop.wire.hold((sql) => /\bsum\s*\(/iu.test(sql));
+        const early = shop.get('/top');
+        early.catch(() => { /* awaited below */ });
+        const loading = await t.until(5000, () => shop.wire.heldBack > 0 ? true : undefined);
+        t.expect(loading === true, () => ({ summary: 'GET /top did not ask the database for sums.', called: 'GET /top', expected: 'a statement with sum(…), as it was handed over', actual: 'none within 5 s', remedy: 'Let the database add up what was sold.' }));
+        const sku = `NEW-${t.random.integer(100, 999)}`;
+        await shop.http.expect({ method: 'POST', path: '/orders', body: { customer_id: 1, items: Array.from({ length: 20 }, () => ({ sku, qty: 100, price_cents: 1 })) } }, 201, 'Answer as API.md says: it did when it was handed over.');
+        release();
+        await early;
+        const { top: entries } = (await shop.get('/top')).json as { top: Entry[] };
+        t.expect(entries.some((entry) => entry.sku === sku), () => ({ summary: 'A ranking that was read before an order was stored, and came after it, is kept.', called: `GET /top is being loaded; POST /orders with ${sku}; the load ends; GET /top`, expected: `${sku} near the top`, actual: entries.slice(0, 3).map((entry) => `${entry.sku} ${entry.sold}`).join(', '), remedy: 'Emptying the cache has to reach loads that are under way: who waits for one may have its result, but it must not be kept.' }));
+        t.step('✔ the load that was under way was not kept');
       },
     },
     {

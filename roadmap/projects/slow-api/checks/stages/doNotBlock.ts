@@ -2,6 +2,8 @@ import type { CheckedStage } from '../../../../../src/runner/api.js';
 import { Shop } from '../shop.js';
 
 const reports = 3;
+/** Rows of a report's figures. */
+const statuses = 4;
 const overtaking = 3;
 const attempts = 3;
 
@@ -11,8 +13,8 @@ async function overtake(shop: Shop, path: string): Promise<number> {
   const mark = shop.wire.mark();
   const running = Promise.all(Array.from({ length: reports }, async () => { const { at } = await shop.get('/report'); first = Math.min(first, at); }));
   running.catch(() => { /* awaited below */ });
-  // The figures have been read: what follows is computing.
-  await shop.t.until(2000, () => shop.wire.since(mark).statements.length >= reports || first < Infinity ? true : undefined);
+  // The figures of all have come: what follows is computing.
+  await shop.t.until(2000, () => shop.wire.since(mark).rows >= reports * statuses || first < Infinity ? true : undefined);
   let before = 0;
   for (let one = 0; one < overtaking; one++) if ((await shop.get(path)).at < first) before += 1;
   await running;

@@ -2,7 +2,8 @@ import type { CheckedStage } from '../../../../../src/runner/api.js';
 import { large } from '../database/databases.js';
 import { Shop } from '../shop.js';
 
-const mostIndexes = 4;
+/** Three are needed; pages sorted in the database may take two more. */
+const mostIndexes = 6;
 /** Smaller tables are read as a whole for good reasons. */
 const manyRows = 10_000;
 
@@ -28,14 +29,14 @@ function scansOf(plan: Plan): string[] {
   return [...(plan['Node Type'] === 'Seq Scan' && plan['Relation Name'] !== undefined ? [plan['Relation Name']] : []), ...(plan.Plans ?? []).flatMap(scansOf)];
 }
 
-interface Index { readonly name: string; readonly table: string; readonly columns: string; readonly predicate: string | null; readonly valid: boolean; readonly unique: boolean }
+interface Index { readonly name: string; readonly table: string; readonly columns: string; readonly predicate: string | null; readonly valid: boolean; readonly unique: boolean; readonly primary: boolean }
 
 async function indexesOf(shop: Shop): Promise<Index[]> {
   return await shop.rows<Index>(`
-    SELECT index.relname AS name, tables.relname AS table, pg_get_expr(indpred, indrelid) AS predicate, indisvalid AS valid, indisunique AS unique,
+    SELECT index.relname AS name, tables.relname AS table, pg_get_expr(indpred, indrelid) AS predicate, indisvalid AS valid, indisunique AS unique, indisprimary AS primary,
       (SELECT string_agg(pg_get_indexdef(indexrelid, position, true), ', ' ORDER BY position) FROM generate_series(1, indnkeyatts) AS position) AS columns
     FROM pg_index JOIN pg_class AS index ON index.oid = indexrelid JOIN pg_class AS tables ON tables.oid = indrelid
-    WHERE tables.relname IN ('customers', 'orders', 'items') AND NOT indisprimary ORDER BY index.relname`);
+    WHERE tables.relname IN ('customers', 'orders', 'items') ORDER BY index.relname`);
 }
 
 export const indexes: CheckedStage = {
@@ -65,38 +66,41 @@ export const indexes: CheckedStage = {
       async run(t) {
         const shop = await Shop.open(t);
         const all = await indexesOf(shop);
-        const names = all.map(({ name, table, columns }) => `${name} on ${table} (${columns})`).join('; ');
-        t.expect(all.length <= mostIndexes, () => ({ summary: `The migrations make ${all.length} indexes.`, expected: `at most ${mostIndexes}`, actual: names, remedy: 'Each index makes every insert slower: keep those that a request needs, and drop the others.' }));
+        const own = all.filter(({ primary }) => !primary);
+        const names = own.map(({ name, table, columns }) => `${name} on ${table} (${columns})`).join('; ');
+        t.expect(own.length <= mostIndexes, () => ({ summary: `The migrations make ${own.length} indexes.`, expected: `at most ${mostIndexes}`, actual: names, remedy: 'Each index makes every insert slower: keep those that a request needs, and drop the others.' }));
         const broken = all.find(({ valid }) => !valid);
         t.expect(broken === undefined, () => ({ summary: `The index ${broken!.name} is not valid.`, expected: 'indexes that were built', actual: broken!.name, remedy: 'CREATE INDEX CONCURRENTLY that failed leaves such an index: drop it and build it again.' }));
-        const doubled = all.flatMap((one) => all.filter((other) => other !== one && !one.unique && other.table === one.table && other.predicate === one.predicate && `${other.columns}, `.startsWith(`${one.columns}, `)).map((other) => [one, other] as const))[0];
+        const doubled = own.flatMap((one) => all.filter((other) => other !== one && !one.unique && other.table === one.table && other.predicate === one.predicate && `${other.columns}, `.startsWith(`${one.columns}, `)).map((other) => [one, other] as const))[0];
         t.expect(doubled === undefined, () => ({ summary: `The index ${doubled![0].name} does nothing that ${doubled![1].name} can't do.`, expected: 'no index whose columns another one begins with', actual: `(${doubled![0].columns}) and (${doubled![1].columns}) on ${doubled![0].table}`, remedy: 'Drop the shorter one.' }));
-        t.step(`✔ ${all.length} indexes: ${names}`);
+        t.step(`✔ ${own.length} indexes: ${names}`);
       },
     },
     {
       id: 'inserts',
-      title: 'keeps inserts quick',
+      title: 'keeps inserts cheap',
       limitSec: 60,
-      measures: true,
       async run(t) {
         const shop = await Shop.open(t);
-        const bare = await Shop.open(t, { baseline: false, before: 'DO $$ DECLARE name text; BEGIN FOR name IN SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indrelid WHERE relname IN (\'customers\', \'orders\', \'items\') AND NOT indisprimary LOOP EXECUTE \'DROP INDEX \' || name; END LOOP; END $$' });
-        const insert = async ({ database }: Shop): Promise<number> => {
-          const started = performance.now();
-          await database.query('BEGIN');
-          await database.query("INSERT INTO items (order_id, sku, qty, price_cents, notes) SELECT 1 + (n * 7919) % 5000, 'SKU-' || n % 400, 1, 100, '' FROM generate_series(1, 10000) AS n");
-          await database.query('ROLLBACK');
-          return performance.now() - started;
+        const written = async (): Promise<number> => {
+          const sizes: number[] = [];
+          // Of several, as the database writes other things, too, now and then.
+          for (let round = 0; round < 3; round++) {
+            const [before] = await shop.rows<{ at: string }>('SELECT pg_current_wal_insert_lsn() AS at');
+            await shop.database.query('BEGIN');
+            await shop.database.query("INSERT INTO items (order_id, sku, qty, price_cents, notes) SELECT 1 + (n * 7919) % 5000, 'SKU-' || n % 400, 1, 100, '' FROM generate_series(1, 10000) AS n");
+            await shop.database.query('ROLLBACK');
+            const [after] = await shop.rows<{ bytes: string }>('SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), $1) AS bytes', [before!.at]);
+            sizes.push(Number(after!.bytes));
+          }
+          return Math.min(...sizes);
         };
-        const ratios: number[] = [];
-        for (let round = 0; round < 6; round++) {
-          const [without, withIndexes] = [await insert(bare), await insert(shop)];
-          if (round > 0) ratios.push(withIndexes / without);
-        }
-        const median = ratios.sort((a, b) => a - b)[Math.floor(ratios.length / 2)]!;
-        t.expect(median <= 3, () => ({ summary: `Inserting 10,000 items takes ${median.toFixed(1)} times as long as without the migrations’ indexes.`, expected: 'at most 3 times', actual: `${median.toFixed(1)} times`, remedy: 'Look at the indexes on items: each one is kept up to date with every insert.' }));
-        t.step(`✔ ${median.toFixed(1)} times`);
+        const withIndexes = await written();
+        for (const { name } of (await indexesOf(shop)).filter(({ primary }) => !primary)) await shop.database.query(`DROP INDEX "${name}"`);
+        const without = await written();
+        const ratio = withIndexes / without;
+        t.expect(ratio <= 2, () => ({ summary: `With the migrations’ indexes, inserting 10,000 items makes the database write ${ratio.toFixed(1)} times as much.`, expected: `at most 2 times the ${without.toLocaleString('en-US')} bytes of its log`, actual: `${withIndexes.toLocaleString('en-US')} bytes`, remedy: 'Look at the indexes on items: each one is kept up to date with every insert.' }));
+        t.step(`✔ ${ratio.toFixed(2)} times as much is written`);
       },
     },
   ],

@@ -49,5 +49,23 @@ export const keepAlive: CheckedStage = {
         t.step(`✔ ${median.toFixed(1)} ms from the first to the last byte`);
       },
     },
+    {
+      id: 'closed',
+      title: 'goes on when the pricing service has closed an idle connection',
+      limitSec: 60,
+      async run(t) {
+        const shop = await Shop.open(t);
+        for (let round = 0; round < 5; round++) {
+          await shop.get(`/orders/${t.random.integer(1, usual.orders)}`);
+          shop.pricing.closeIdle();
+          // The end of the connection has to arrive first: who sends into the very moment of it can't know.
+          await t.sleep(100);
+          const path = `/orders/${t.random.integer(1, usual.orders)}`;
+          const { status, json } = await shop.http.send({ path });
+          t.expect(status === 200 && (json as { price_source?: string }).price_source === 'live', () => ({ summary: 'After the pricing service has closed an idle connection, the next call fails.', called: `GET ${path}`, expected: '200 with a live price', actual: String(status), remedy: 'Take only connections that are still open; a client that keeps connections notices when the other side has closed one.' }));
+        }
+        t.step('✔ 5 times');
+      },
+    },
   ],
 };

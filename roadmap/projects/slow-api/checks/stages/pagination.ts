@@ -73,7 +73,7 @@ export const pagination: CheckedStage = {
     },
     {
       id: 'cap',
-      title: `gives at most ${cap} orders`,
+      title: `gives at most ${cap} entries`,
       limitSec: 60,
       async run(t) {
         const shop = await Shop.open(t);
@@ -82,6 +82,9 @@ export const pagination: CheckedStage = {
         const count = (result.json as Page).orders?.length;
         t.expect(count === cap && traffic.rows <= budget * cap, () => ({ summary: `limit=${limit} gives ${count} orders and fetches ${traffic.rows.toLocaleString('en-US')} rows.`, called: `GET /orders?limit=${limit}`, expected: `${cap} orders, as for limit=${cap}`, actual: `${count} orders`, remedy: `Take the smaller one of limit and ${cap}: whoever asks for everything must not take the service down.` }));
         t.step(`✔ limit=${limit} → ${count} orders`);
+        const { top } = (await shop.get(`/top?limit=${limit}`)).json as { top?: unknown[] };
+        t.expect(top?.length === cap, () => ({ summary: `GET /top?limit=${limit} gives ${top?.length} entries.`, called: `GET /top?limit=${limit}`, expected: `${cap}`, actual: String(top?.length), remedy: `The cap is for every list: take the smaller one of limit and ${cap} there, too.` }));
+        t.step(`✔ GET /top?limit=${limit} → ${cap} entries`);
       },
     },
     {

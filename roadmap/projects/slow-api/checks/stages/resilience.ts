@@ -31,6 +31,10 @@ export const resilience: CheckedStage = {
           t.expect(source === 'cached' && cents === (wanted ?? total), () => ({ summary: wanted === undefined ? 'An order without a known quote is not answered with its own total.' : 'The answer does not hold the last quote that is known.', called: `GET /orders/${id}`, expected: `"quote_cents": ${wanted ?? total}, "price_source": "cached"`, actual: `"quote_cents": ${cents}, "price_source": "${source}"`, remedy: 'Keep the last live quote of an order, and fall back on it; without one, on the order’s total_cents.' }));
         }
         t.step('✔ the last quote, or the order’s total');
+        await shop.pricing.close();
+        const refused = await shop.http.send({ path: `/orders/${known}` });
+        t.expect(refused.status === 200 && quoted(refused).price_source === 'cached' && quoted(refused).quote_cents === live.quote_cents, () => ({ summary: 'A pricing service that is not there at all is not survived.', called: `GET /orders/${known}`, expected: `200 with "quote_cents": ${live.quote_cents}, "price_source": "cached"`, actual: `${refused.status} ${refused.text.replace(/\s+/gu, ' ').slice(-80)}`, remedy: 'Fall back whatever goes wrong with the call: no connection, an error, no answer in time.' }));
+        t.step('✔ also when it is down');
       },
     },
     {
@@ -41,12 +45,16 @@ export const resilience: CheckedStage = {
       async run(t) {
         const shop = await Shop.open(t, { variables: { PRICING_TIMEOUT_MS: String(timeout) } });
         await shop.get('/orders/1');
-        shop.pricing.hangs = true;
         const times: number[] = [];
-        for (let call = 0; call < 7; call++) times.push((await shop.get(`/orders/${t.random.integer(1, usual.orders)}`)).milliseconds);
-        const median = times.sort((a, b) => a - b)[3]!;
-        t.expect(median <= budget, () => ({ summary: `With a pricing service that hangs, an answer takes ${median.toFixed(0)} ms.`, called: 'GET /orders/{id}, PRICING_TIMEOUT_MS=500', expected: `at most ${budget} ms`, actual: `${median.toFixed(0)} ms in the middle of 7`, remedy: 'The time is for the whole call, all attempts and the waiting for a connection included: an attempt may only have what is left.' }));
-        t.step(`✔ ${median.toFixed(0)} ms`);
+        for (let call = 0; call < 7; call++) {
+          // It says nothing, or it goes on for ever.
+          shop.pricing.hangs = call % 2 === 0;
+          shop.pricing.trickles = call % 2 === 1;
+          times.push((await shop.get(`/orders/${t.random.integer(1, usual.orders)}`)).milliseconds);
+        }
+        const slowest = times.sort((a, b) => a - b).at(-2)!;
+        t.expect(slowest <= budget, () => ({ summary: `With a pricing service that hangs, or answers a byte at a time, an answer takes ${slowest.toFixed(0)} ms.`, called: 'GET /orders/{id}, PRICING_TIMEOUT_MS=500', expected: `at most ${budget} ms`, actual: `${slowest.toFixed(0)} ms in the second slowest of 7`, remedy: 'The time is for the whole call, all attempts, the waiting for a connection and the reading of the body included: an attempt may only have what is left.' }));
+        t.step(`✔ ${slowest.toFixed(0)} ms`);
       },
     },
     {

@@ -47,6 +47,7 @@ export class DatabaseWire {
   #mostWaiting = 0;
   #faults = 0;
   #roundTripMs: number;
+  #held: { readonly matches: (sql: string) => boolean; readonly release: (() => void)[] } | undefined;
 
   private constructor(options: WireOptions) {
     this.#options = options;
@@ -79,6 +80,19 @@ export class DatabaseWire {
 
   /** Lets the database refuse the next statements, bookkeeping excepted. */
   failNext(count: number): void { this.#faults = count; }
+
+  /** Keeps back the answers to statements that match, until the function that it returns is called. */
+  hold(matches: (sql: string) => boolean): () => void {
+    const held = { matches, release: [] as (() => void)[] };
+    this.#held = held;
+    return () => {
+      this.#held = undefined;
+      for (const release of held.release) release();
+    };
+  }
+
+  /** How many answers are kept back. */
+  get heldBack(): number { return this.#held?.release.length ?? 0; }
 
   mark(): Mark {
     return { statements: this.#statements.length, bytes: this.#bytes, connections: this.#connections.length, waits: this.#waits.length };
@@ -163,7 +177,9 @@ export class DatabaseWire {
           opening = false;
         }
       }
-      client.write(bytes);
+      const held = this.#held;
+      if (held?.matches(statements.lastSql) === true) held.release.push(() => { client.write(bytes); });
+      else client.write(bytes);
     });
     const end = (by: 'client' | 'server') => (): void => {
       recording.closed ??= { at: clock(), by };

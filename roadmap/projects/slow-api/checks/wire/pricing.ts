@@ -27,6 +27,8 @@ export class PricingService {
   delayMs: number;
   /** Takes requests and never answers. */
   hangs = false;
+  /** Answers a byte at a time, ten in a second. */
+  trickles = false;
   /** Added to every quote, to tell a fresh one from an old one. */
   surcharge = 0;
 
@@ -44,6 +46,8 @@ export class PricingService {
   get port(): number { return (this.#server.address() as AddressInfo).port; }
   get url(): string { return `http://127.0.0.1:${this.port}`; }
   get mostOpen(): number { return this.#mostOpen; }
+  /** Closes all connections, as services do with idle ones. */
+  closeIdle(): void { for (const socket of this.#sockets) socket.end(); }
   forgetMost(): void { this.#mostOpen = this.#sockets.size; }
 
   /** What it asks for an order: the same for the same order and surcharge. */
@@ -82,6 +86,10 @@ export class PricingService {
           const text = JSON.stringify({ total_cents: this.quote(orderId, items) });
           const reply = Buffer.from(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n${close ? 'Connection: close\r\n' : ''}\r\n${text}`);
           if (this.options.record === true) recording.chunks.push({ at: clock(), from: 'server', bytes: reply });
+          if (this.trickles) {
+            trickle(socket, reply);
+            return;
+          }
           socket.write(reply);
           if (close) socket.end();
         };
@@ -93,6 +101,17 @@ export class PricingService {
       this.#sockets.delete(socket);
     });
   }
+}
+
+/** The head at once, then a byte each 100 ms. */
+function trickle(socket: Socket, reply: Buffer): void {
+  let at = reply.indexOf('\r\n\r\n') + 4;
+  socket.write(reply.subarray(0, at));
+  const timer = setInterval(() => {
+    if (at >= reply.length || socket.destroyed) clearInterval(timer);
+    else socket.write(reply.subarray(at, ++at));
+  }, 100);
+  socket.once('close', () => { clearInterval(timer); });
 }
 
 /** The first request of `bytes`, with its length in bytes, when all of it is there. */

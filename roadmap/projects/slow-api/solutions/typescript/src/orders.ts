@@ -11,7 +11,7 @@ export interface Page { limit: number; after?: number | undefined; status?: stri
 interface OrderRow { id: number; customer_id: number; status: string; created_at: Date; total_cents: number }
 
 //@ stage 6
-/** The most orders that a page holds, whatever is asked for. */
+/** The most entries that a list holds, whatever is asked for. */
 const largestPage = 100;
 
 //@ end
@@ -159,11 +159,19 @@ export interface Ranking { limit: number; /** Only what customers there have bou
 
 /** The products that sell best. */
 export async function topProducts(connection: Connection, { limit, city, revenue }: Ranking): Promise<object[]> {
+  //@ stage 6
+  const size = Math.min(limit, largestPage);
+  //@ end
   const { rows } = await connection.query<{ sku: string; sold: number; revenue_cents: string }>(
     `SELECT sku, sum(qty)::integer AS sold, sum(qty * price_cents)::bigint AS revenue_cents FROM items
      ${city === undefined ? '' : 'JOIN orders ON orders.id = items.order_id JOIN customers ON customers.id = orders.customer_id WHERE customers.city = $2'}
      GROUP BY sku ORDER BY sold DESC, sku COLLATE "C" LIMIT $1`,
+    //@ stage 1-5
     city === undefined ? [limit] : [limit, city],
+    //@ end
+    //@ stage 6
+    city === undefined ? [size] : [size, city],
+    //@ end
   );
   return rows.map(({ sku, sold, revenue_cents }) => ({ sku, sold, ...(revenue && { revenue_cents: Number(revenue_cents) }) }));
 }
