@@ -30,7 +30,7 @@ export function readWithTshark(file: string): WireAnswers {
   let largest = 0;
   for (const { _source: { layers: { tcp, pgsql } } } of frames) {
     const stream = text(tcp?.['tcp.stream']);
-    for (const message of [pgsql ?? []].flat() as Layer[]) {
+    for (const message of [pgsql ?? []].flat<(Layer | readonly Layer[])[]>()) {
       const type = text(message['pgsql.type']);
       if (type === 'Parse') prepared.set(`${stream} ${text(message['pgsql.statement'])}`, text(message['pgsql.query']));
       if (type === 'Bind') bound.set(`${stream} ${text(message['pgsql.portal'])}`, prepared.get(`${stream} ${text(message['pgsql.statement'])}`) ?? '');

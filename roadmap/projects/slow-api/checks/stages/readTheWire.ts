@@ -17,7 +17,7 @@ function captured(t: CheckContext): SlowRequest {
   }
 }
 
-interface Question { readonly id: string; readonly title: string; readonly field: string; readonly type: 'number' | 'string'; readonly look: string; right(answer: unknown, truth: SlowRequest): boolean }
+interface Question { readonly id: string; readonly title: string; readonly field: string; readonly type: 'number' | 'string'; readonly look: string; readonly right: (answer: unknown, truth: SlowRequest) => boolean }
 
 /** Says what to look at, never what is to be seen: reading it is the stage. */
 const questions: readonly Question[] = [

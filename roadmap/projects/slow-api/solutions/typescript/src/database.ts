@@ -27,6 +27,8 @@ export class Database {
     this.#pool = new pg.Pool({ connectionString: url, max: 10, idleTimeoutMillis: 60_000 });
     // Of a connection that nobody uses: the pool replaces it.
     this.#pool.on('error', (error) => { console.error(error.message); });
+    // Of one that is lent: its query fails, and the pool drops it when it is given back. Without a listener the process would end.
+    this.#pool.on('connect', (client) => { client.on('error', () => { /* told by the query */ }); });
   }
   //@ end
 
