@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TemplateFile } from '../../core/scaffold/template.js';
 import { outOf, prepareFolder } from './check.js';
+import { prepare, writeFiles } from './folder.js';
 import { readWithTshark } from './slowApi/capture.js';
 import { profile } from './slowApi/evidence.js';
 
@@ -30,4 +32,34 @@ export async function doByHand({ runners, project, folder, language, starter, st
   }
   if (stages.includes(findTheHotSpot)) answers['hot'] = await profile(folder, language, starter, outOf(project, language));
   writeFileSync(file, `${JSON.stringify(answers, null, 2)}\n`);
+}
+
+/** Puts what was made by hand into a folder, with some answers wrong. */
+export type ByHand = (folder: string, wrong: Readonly<Record<string, Readonly<Record<string, unknown>>>>) => void;
+
+const made = new Map<string, Promise<ByHand>>();
+
+/** What {@link doByHand} makes of the starter, once for all wrong programs: they differ in their code alone. Undefined where nothing is made by hand. */
+export async function madeByHand(hands: Omit<Hands, 'folder' | 'stages'>): Promise<ByHand | undefined> {
+  if (hands.project !== 'slow-api') return undefined;
+  let found = made.get(hands.language);
+  if (found === undefined) {
+    found = make(hands);
+    made.set(hands.language, found);
+  }
+  return await found;
+}
+
+async function make(hands: Omit<Hands, 'folder' | 'stages'>): Promise<ByHand> {
+  const home = mkdtempSync(join(tmpdir(), 'by-hand-'));
+  process.once('exit', () => { rmSync(home, { recursive: true, force: true, maxRetries: 10 }); });
+  writeFiles(home, hands.starter);
+  prepare(home);
+  await doByHand({ ...hands, folder: home, stages: [readTheWire, findTheHotSpot] });
+  const answers = JSON.parse(readFileSync(join(home, 'answers.json'), 'utf8')) as Record<string, Record<string, unknown>>;
+  return (folder, wrong) => {
+    for (const name of ['captures', '.profiles']) if (existsSync(join(home, name))) cpSync(join(home, name), join(folder, name), { recursive: true });
+    const filled = Object.fromEntries(Object.entries(answers).map(([part, fields]) => [part, { ...fields, ...wrong[part] }]));
+    writeFileSync(join(folder, 'answers.json'), `${JSON.stringify(filled, null, 2)}\n`);
+  };
 }
