@@ -6,11 +6,15 @@ import { checkMutants, staleGolden } from './mutants.js';
 import { parts as allParts, readOptions, type Options, type Part } from './options.js';
 import { checkOracle } from './oracle.js';
 import { Report } from './report.js';
+import { checkNextFails, checkStarterFailsAll } from './slowApi/planted.js';
 import { checkSolution } from './solutions.js';
 import { checkStarter } from './starters.js';
 
 /** The projects that have checks. */
 const projects = ['distributed-cache', 'grpc-microservices'];
+
+/** The project that begins with a complete program, whose defects are planted. */
+const planted = 'slow-api';
 
 /** The states of a solution that are proved in every language; in the first one, each. */
 const provedStates = [1, 5, 10, 14];
@@ -57,9 +61,12 @@ async function testProject(project: string, options: Options, report: Report): P
     for (const part of parts) {
       report.title(`${project}, ${part}${options.repeat > 1 ? `, round ${round} of ${options.repeat}` : ''}`);
       if (part === 'starters') {
-        for (const language of languages) await checkStarter({ runners, project, language }, report);
+        for (const language of languages) await (project === planted ? checkStarterFailsAll({ runners, project, language, seed: options.seed }, report) : checkStarter({ runners, project, language }, report));
       } else if (part === 'solutions' || part === 'states') {
-        for (const plan of plans(options, languages, count, part)) await checkSolution({ runners, project, ...plan, seed: options.seed, verbose: options.verbose }, report);
+        for (const plan of plans(options, languages, count, part)) {
+          await checkSolution({ runners, project, ...plan, seed: options.seed, verbose: options.verbose }, report);
+          if (part === 'states' && project === planted) await checkNextFails({ runners, project, ...plan, seed: options.seed }, report);
+        }
       } else if (part === 'mutants') {
         await checkMutants({ runners, project, stages: options.stages, earlier: true, update: options.update }, report);
         for (const name of staleGolden(project)) report.failed(name, 'this golden report belongs to no mutant: remove it');

@@ -55,8 +55,9 @@ export const findTheHotSpot: CheckedStage = {
       async run(t) {
         const { profile } = await evidence(t);
         const answers = answersOf(t, 'hot');
+        const name = String(filled(t, answers, 'function', 'string', 'Name the function that takes the time first.'));
         const percent = Number(filled(t, answers, 'share_percent', 'number', 'Say which part of all samples has the function on its stack, in percent.'));
-        const share = shareOf(profile, String(filled(t, answers, 'function', 'string', 'Name the function first.'))) * 100;
+        const share = shareOf(profile, name) * 100;
         t.expect(Math.abs(percent - share) <= 15, () => ({ summary: 'The share in answers.json is not the one in the profile.', actual: `${percent} %`, remedy: 'Take the width of the function’s frames as a part of the whole, idle time left out, in percent (25, not 0.25).' }));
         t.step(`✔ ${percent} %`);
       },

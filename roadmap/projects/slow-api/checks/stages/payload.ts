@@ -65,7 +65,7 @@ export const payload: CheckedStage = {
             t.expect(/^(?:W\/)?"[^"]*"$/u.test(tag), () => ({ summary: `The answer to GET ${path} has no ETag that can be used.`, called: `GET ${path}`, expected: 'ETag: "…", with the quotes', actual: tag === '' ? 'no ETag' : `ETag: ${tag}`, remedy: 'Make it from the content, such as from a hash of the body.' }));
             const again = await shop.http.send({ path, headers: { ...headers, 'If-None-Match': `"other", ${tag}` } });
             t.expect(again.status === 304 && again.bytes.length === 0, () => ({ summary: `GET ${path} is sent once more to a client that has it already.`, called: `GET ${path}  If-None-Match: "other", ${tag}`, expected: '304 without a body', actual: `${again.status} with ${again.bytes.length} bytes`, remedy: 'Make the ETag from the content, not from the time or at random; compare it with each entry of If-None-Match, and answer 304 when one is equal.' }));
-            for (const other of ['*', `W/${tag.replace(/^W\//u, '')}`]) {
+            for (const other of ['*', `W/${String(tag).replace(/^W\//u, '')}`]) {
               const { status } = await shop.http.send({ path, headers: { ...headers, 'If-None-Match': other } });
               t.expect(status === 304, () => ({ summary: `If-None-Match: ${other} is not understood.`, called: `GET ${path}  If-None-Match: ${other}`, expected: '304', actual: String(status), remedy: '* matches whatever there is, and W/ does not count when If-None-Match is compared.' }));
             }
