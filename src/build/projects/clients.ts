@@ -6,23 +6,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster } from 'ioredis';
 import { freePorts } from '../../runner/ports.js';
 import { solutionFiles } from './folder.js';
+import { checkGrpcClients } from './grpcClients.js';
 import type { Report } from './report.js';
 import { BuiltProject } from './server.js';
 import { checkSlowApi, type ClientsOptions } from './slowApi/clients.js';
 import { inFolder } from './solutions.js';
 
-/** Real clients of the protocol against the reference solutions: what is not ours decides whether it is Redis's language. */
+/** By project: what holds real clients of its protocol against a reference solution. What is not ours decides whether it is the protocol's language. */
+const clients: Readonly<Record<string, (built: BuiltProject, language: string, report: Report) => Promise<void>>> = {
+  'distributed-cache': async (built, language, report) => {
+    await redisCli(built, language, report);
+    await redisBenchmark(built, language, report);
+    await redisReplica(built, language, report);
+    await clusterClients(built, language, report);
+  },
+  'grpc-microservices': checkGrpcClients,
+};
+
+/** Real clients against the reference solutions. */
 export async function checkClients(options: ClientsOptions, report: Report): Promise<void> {
   if (options.project === 'slow-api') await checkSlowApi(options, report);
-  if (options.project !== 'distributed-cache') return;
+  const check = clients[options.project];
+  if (check === undefined) return;
   for (const language of options.languages) {
     await inFolder(solutionFiles(options.project, language, 14), async (folder) => {
       const built = await BuiltProject.build(folder);
       try {
-        await redisCli(built, language, report);
-        await redisBenchmark(built, language, report);
-        await redisReplica(built, language, report);
-        await clusterClients(built, language, report);
+        await check(built, language, report);
       } finally {
         await built.end();
       }

@@ -24,9 +24,10 @@ export class BuiltProject {
     return new BuiltProject(folder, work, manifest, tools, register);
   }
 
-  async start(variables: Readonly<Record<string, string>> = {}, port?: number): Promise<Program> {
+  /** @param name which of the manifest's programs; the first one when absent. */
+  async start(variables: Readonly<Record<string, string>> = {}, port?: number, name = Object.keys(this.manifest.run)[0]!): Promise<Program> {
     const listen = port ?? (await freePorts(1))[0]!;
-    const [command] = Object.values(this.manifest.run);
+    const command = this.manifest.run[name];
     const program = new Program({
       argv: fillArgv(command!, this.tools), root: this.folder, port: listen, register: this.register,
       variables: { HOST: '127.0.0.1', PORT: String(listen), DATA_DIR: mkdtempSync(join(this.work, 'data-')), ROADMAP_STAGE: '14', ...variables },

@@ -30,7 +30,7 @@ const (
 
 // Serve answers until ctx ends.
 func Serve(ctx context.Context, settings shared.Settings) error {
-	tokens, err := newTokens(shared.Env("JWT_JWKS", `{ "keys": [] }`), shared.Env("JWT_ISSUER", ""), shared.Env("JWT_AUDIENCE", ""))
+	tokens, err := newTokens(shared.Env("JWT_JWKS", noKeys), shared.Env("JWT_ISSUER", ""), shared.Env("JWT_AUDIENCE", ""))
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 //@ stage 13
-// notice is the time in which those who watch the health can hear of the end, before connections close.
+// notice is how long others have to hear of the end, before connections close.
 const notice = 100 * time.Millisecond
 
 //@ end
@@ -53,20 +53,35 @@ func ServeGRPC(ctx context.Context, settings Settings, service *grpc.ServiceDesc
 	return server.Serve(listener)
 	//@ end
 	//@ stage 13
-	ended := make(chan struct{})
-	context.AfterFunc(ctx, func() {
-		defer close(ended)
-		state.Shutdown()
-		time.Sleep(notice)
-		// Takes no new connections and calls; it would wait for ever for those who watch, so it is not waited for.
-		go server.GracefulStop()
-		running.wait(settings.Grace)
-		server.Stop()
-	})
-	if err := server.Serve(listener); err != nil {
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case err := <-served:
 		return err
+	case <-ctx.Done():
 	}
-	<-ended
+	state.Shutdown()
+	time.Sleep(notice)
+	// Takes no new connections and calls, and ends when all answers are sent; those who watch would hold it up for ever.
+	go server.GracefulStop()
+	running.wait(settings.Grace)
+	if !endsSoon(served) {
+		// It waits for connections that have not said a word yet, so it is not waited for.
+		go server.Stop()
+		endsSoon(served)
+	}
 	return nil
 	//@ end
 }
+//@ stage 13
+
+// endsSoon gives the last answers the time to leave.
+func endsSoon(served <-chan error) bool {
+	select {
+	case <-served:
+		return true
+	case <-time.After(notice):
+		return false
+	}
+}
+//@ end
