@@ -29,11 +29,10 @@ const missing = {
 };
 
 /** The one in DATABASE_URL, else one of our own, private, in a temporary folder, ended with the run. @throws Blocked when there is none. */
-export async function openCluster(run: Run): Promise<Cluster> {
+export async function openCluster(run: Run, installation: Installation | null = findInstallation(run.out) ?? null): Promise<Cluster> {
   const given = process.env['DATABASE_URL'];
   if (given !== undefined && given !== '') return await useGiven(given);
-  const installation = findInstallation(run.out);
-  if (installation === undefined) throw new Blocked(missing, true);
+  if (installation === null) throw new Blocked(missing, true);
   return await startCluster(installation, run);
 }
 

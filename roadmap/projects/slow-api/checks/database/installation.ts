@@ -26,9 +26,9 @@ export function packageFolder(out: string): string {
   return join(out, 'postgres');
 }
 
-/** Finds PostgreSQL: on the PATH, where systems keep it, or installed by “Prepare Project”. */
-export function findInstallation(out: string): Installation | undefined {
-  const bin = [...(process.env['PATH'] ?? '').split(delimiter), ...usualFolders()].find(isComplete);
+/** Finds PostgreSQL: on the PATH, where systems keep it, or installed by “Prepare Project”. @param folders the first two. */
+export function findInstallation(out: string, folders: readonly string[] = [...(process.env['PATH'] ?? '').split(delimiter), ...usualFolders()]): Installation | undefined {
+  const bin = folders.find(isComplete);
   if (bin !== undefined) return { bin, downloaded: false };
   const name = packageName();
   const downloaded = name === undefined ? undefined : join(packageFolder(out), 'node_modules', ...name.split('/'), 'native', 'bin');
