@@ -48,12 +48,11 @@ export const nPlusOne: CheckedStage = {
       async run(t) {
         const shop = await Shop.open(t);
         const model = await Model.load(shop);
-        const sorted = model.sorted('total');
-        for (const page of [{ limit: 50 }, { limit: 7, sort: 'total' as const }, { limit: 20, status: 'open' }, { limit: 30, after: t.random.integer(1, usual.orders) }, { limit: 20, sort: 'total' as const, after: sorted.at(-t.random.integer(2, 9))!.id }, { limit: 5, after: usual.orders * 10 }]) {
+        for (const page of [{ limit: 50 }, { limit: 7, sort: 'total' as const }, { limit: t.random.integer(15, 25), status: 'open' }, { limit: 100, sort: 'total' as const, status: t.random.pick(['paid', 'cancelled']) }, { limit: 1 }]) {
           const path = pagePath(page);
           same(t, `GET ${path}`, (await shop.get(path)).json, model.page(page), 'Put customers and items back to their orders by their ids, items in the order of their ids.');
         }
-        t.step('✔ 6 pages');
+        t.step('✔ 5 pages');
       },
     },
   ],

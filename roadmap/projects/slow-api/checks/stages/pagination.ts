@@ -45,7 +45,7 @@ export const pagination: CheckedStage = {
       async run(t) {
         const shop = await Shop.open(t);
         const model = await Model.load(shop);
-        const pages: PageOf[] = [{ limit: 50 }, { limit: t.random.integer(5, 30), sort: 'total', after: t.random.integer(1, usual.orders) }, { limit: 20, status: 'open', after: t.random.integer(1000, usual.orders) }];
+        const pages: PageOf[] = [{ limit: 50 }, { limit: t.random.integer(5, 30), sort: 'total', after: t.random.integer(1, usual.orders) }, { limit: 20, status: 'open', after: t.random.integer(1000, usual.orders) }, { limit: 5, after: usual.orders * 10 }];
         for (const page of pages) {
           const path = pagePath(page);
           const { result, traffic } = await shop.watch(() => shop.get(path));

@@ -56,7 +56,8 @@ export const proveIt: CheckedStage = {
     {
       id: 'side-by-side',
       title: `is at least ${least.p95} times as quick as it was, side by side, and the report says so`,
-      limitSec: 120,
+      // The version that was handed over may need half a second of a busy machine for each request.
+      limitSec: 240,
       baseline: true,
       measures: true,
       async run(t) {
@@ -66,7 +67,7 @@ export const proveIt: CheckedStage = {
         const ratios: { p95: number; perSecond: number }[] = [];
         const old: number[] = [];
         for (let round = 0; round <= rounds; round++) {
-          const slow = await generate({ port: before.program.port, width, paths: paths(t, round === 0 ? width : width * 2) }, t.signal);
+          const slow = await generate({ port: before.program.port, width, paths: paths(t, width) }, t.signal);
           const quick = await generate({ port: after.program.port, width, paths: paths(t, width * 12) }, t.signal);
           for (const [who, { bad }] of [['As it was handed over, it', slow], ['The API', quick]] as const) t.expect(bad === 0, () => ({ summary: `${who} did not answer ${bad} requests with 200 under load.`, called: `GET /orders?…, ${width} at a time`, expected: '200', actual: `${bad} others`, remedy: 'Look into its last lines for the reason.' }));
           const one = { p95: quantile(slow.times, 0.95) / quantile(quick.times, 0.95), perSecond: quick.perSecond / slow.perSecond };
