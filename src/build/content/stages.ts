@@ -34,8 +34,7 @@ export async function compileProjects(root: string, content: Content, options: R
         if (checks.length > 0) problems.push({ file, line: 1, column: 1, message: 'a stage that is checked says what to build, why, and what is tested: add this file' });
         return { ...base, html: '', headings: [], hints: [] };
       }
-      const readDrawing = (name: string): string => readFileSync(join(folder, name), 'utf8');
-      return { ...base, ...compileText(file, readFileSync(join(root, file), 'utf8').replaceAll('\r\n', '\n'), { ...options, runs: false, readDrawing }, problems) };
+      return { ...base, ...compileText(file, readFileSync(join(root, file), 'utf8').replaceAll('\r\n', '\n'), { ...options, runs: false, readDrawing: (name) => readDrawing(folder, name) }, problems) };
     });
     if (checked !== undefined) compareStages(id, value.stages.map((stage) => stage.id), checked, problems);
     const architecture = compileArchitecture(root, id, options, problems);
@@ -55,6 +54,12 @@ function compileArchitecture(root: string, project: string, options: RenderOptio
   if (rendered.diagrams === 0) problem(0, 'there is no figure: draw how the parts stand to each other, as a mermaid or svg fence');
   if (rendered.words > mostArchitectureWords) problem(0, `the text has ${rendered.words} words beside the figure: write ${mostArchitectureWords} at most`);
   return rendered.html;
+}
+
+function readDrawing(folder: string, name: string): string {
+  const file = join(folder, name);
+  if (!existsSync(file)) throw new Error(`there is no file ${name} beside the text`);
+  return readFileSync(file, 'utf8');
 }
 
 async function loadChecks(root: string, project: string): Promise<CheckedProject | undefined> {
