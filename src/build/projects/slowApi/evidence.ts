@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { shareOf } from '../../../../roadmap/projects/slow-api/checks/profiles/profile.js';
 import { readProfile } from '../../../../roadmap/projects/slow-api/checks/profiles/read.js';
 import type { TemplateFile } from '../../../core/scaffold/template.js';
+import { freePorts } from '../../../runner/ports.js';
 import type { Program } from '../../../runner/program.js';
 import { withApi } from './api.js';
 
@@ -25,6 +26,14 @@ export interface Profiler {
 
 export const profilers: Readonly<Record<string, Profiler>> = {
   typescript: { function: 'signReport', ending: '.cpuprofile', argv: ([node = '', ...rest], folder) => [node, '--cpu-prof', `--cpu-prof-dir=${folder}`, ...rest] },
+  go: {
+    function: 'signReport', ending: '.pb.gz', variables: async () => ({ PPROF_ADDR: `127.0.0.1:${(await freePorts(1))[0]!}` }),
+    during: async (_, folder, { PPROF_ADDR: address = '' }) => {
+      const response = await fetch(`http://${address}/debug/pprof/profile?seconds=3`);
+      if (response.status !== 200) throw new Error(`PPROF_ADDR: ${response.status} ${await response.text()}`);
+      writeFileSync(join(folder, 'report.pb.gz'), Buffer.from(await response.arrayBuffer()));
+    },
+  },
 };
 
 const leastReports = 10;
