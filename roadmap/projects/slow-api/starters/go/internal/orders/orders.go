@@ -110,23 +110,32 @@ func ListOrders(ctx context.Context, conn *pgx.Conn, page Page) (List, error) {
 	if err != nil {
 		return List{}, err
 	}
-	list := List{Orders: []Order{}}
+	wanted, more := cut(rows, page)
+	list := List{Orders: make([]Order, len(wanted))}
+	for index, row := range wanted {
+		if list.Orders[index], err = complete(ctx, conn, row); err != nil {
+			return List{}, err
+		}
+	}
+	if more {
+		list.Next = &wanted[len(wanted)-1].ID
+	}
+	return list, nil
+}
+
+// cut leaves the rows of a page; more says that others follow it.
+func cut(rows []orderRow, page Page) (wanted []orderRow, more bool) {
 	behind := page.After == nil
 	for _, row := range rows {
 		if behind && (page.Status == "" || row.Status == page.Status) {
-			if len(list.Orders) == page.Limit {
-				list.Next = &list.Orders[page.Limit-1].ID
-				break
+			if len(wanted) == page.Limit {
+				return wanted, true
 			}
-			order, err := complete(ctx, conn, row)
-			if err != nil {
-				return List{}, err
-			}
-			list.Orders = append(list.Orders, order)
+			wanted = append(wanted, row)
 		}
 		behind = behind || row.ID == *page.After
 	}
-	return list, nil
+	return wanted, false
 }
 
 // FindOrder gives one order, or ErrNotFound.
