@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { shareOf } from '../../../../roadmap/projects/slow-api/checks/profiles/profile.js';
 import { readProfile } from '../../../../roadmap/projects/slow-api/checks/profiles/read.js';
 import type { TemplateFile } from '../../../core/scaffold/template.js';
 import { freePorts } from '../../../runner/ports.js';
 import type { Program } from '../../../runner/program.js';
+import { windows } from '../../../runner/tools.js';
 import { withApi } from './api.js';
 
 /** What `answers.json` says of the hot spot. */
@@ -32,6 +35,13 @@ export const profilers: Readonly<Record<string, Profiler>> = {
       const response = await fetch(`http://${address}/debug/pprof/profile?seconds=3`);
       if (response.status !== 200) throw new Error(`PPROF_ADDR: ${response.status} ${await response.text()}`);
       writeFileSync(join(folder, 'report.pb.gz'), Buffer.from(await response.arrayBuffer()));
+    },
+  },
+  python: {
+    function: 'sign_report', ending: '.json',
+    during: async ({ pid }, folder) => {
+      const pySpy = join(folder, '..', '.venv', windows ? 'Scripts/py-spy.exe' : 'bin/py-spy');
+      await promisify(execFile)(pySpy, ['record', '--pid', String(pid), '--duration', '3', '--format', 'speedscope', '--output', join(folder, 'report.json')]);
     },
   },
 };
