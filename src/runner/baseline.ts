@@ -9,8 +9,8 @@ import type { Baseline } from './api.js';
 import { build, type BuildOptions } from './build.js';
 import type { Tools } from './tools.js';
 
-/** Where packages are that a build looks for beside the sources, by their folders' names. */
-const packages = ['node_modules'];
+/** Where packages are that a build looks for beside the sources, by their folders' names: npm's, and Cargo's and Go's vendored ones. */
+const packages = ['node_modules', 'vendor'];
 
 export interface BaselineOptions extends Pick<BuildOptions, 'register' | 'tell'> {
   readonly starter: readonly TemplateFile[];
