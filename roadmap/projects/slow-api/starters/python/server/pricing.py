@@ -32,6 +32,7 @@ async def _read_answer(reader: asyncio.StreamReader) -> int:
         raise ValueError(f"the pricing service answered {status}")
     length = headers.get("content-length")
     answer = json.loads(await reader.read() if length is None else await reader.readexactly(int(length)))
-    if not isinstance(answer, dict) or not isinstance(answer.get("total_cents"), int):
+    cents = answer.get("total_cents") if isinstance(answer, dict) else None
+    if not isinstance(cents, int):
         raise ValueError("the pricing service answered without total_cents")
-    return answer["total_cents"]
+    return cents

@@ -62,10 +62,14 @@ def read_order(body: bytes) -> NewOrder:
         order = json.loads(body.decode(), parse_constant=int)
     except (ValueError, RecursionError):
         raise RequestError(400, "invalid_order") from None
-    customer_id, items = (order.get("customer_id"), order.get("items")) if isinstance(order, dict) else (None, None)
-    if not _is_whole(customer_id, 1, 999_999_999) or not isinstance(items, list) or not 1 <= len(items) <= 20 or not all(map(_is_item, items)):
+    if not _is_order(order):
         raise RequestError(400, "invalid_order")
-    return NewOrder(customer_id, [{"sku": item["sku"], "qty": item["qty"], "price_cents": item["price_cents"]} for item in items])
+    return NewOrder(order["customer_id"], [{"sku": item["sku"], "qty": item["qty"], "price_cents": item["price_cents"]} for item in order["items"]])
+
+
+def _is_order(value: Any) -> bool:
+    items = value.get("items") if isinstance(value, dict) else None
+    return isinstance(items, list) and 1 <= len(items) <= 20 and all(map(_is_item, items)) and _is_whole(value.get("customer_id"), 1, 999_999_999)
 
 
 def _is_item(value: Any) -> bool:

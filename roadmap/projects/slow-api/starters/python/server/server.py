@@ -43,14 +43,17 @@ class Api:
         self._served = 0
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
+        return respond(await self._outcome(request))
+
+    async def _outcome(self, request: web.BaseRequest) -> Answer:
+        """The answer, also when something goes wrong."""
         try:
-            answer = await self._route(request)
+            return await self._route(request)
         except RequestError as error:
-            answer = Answer(error.status, {"error": error.code})
+            return Answer(error.status, {"error": error.code})
         except Exception as error:
             log(error)
-            answer = Answer(500, {"error": "internal"})
-        return send(answer)
+            return Answer(500, {"error": "internal"})
 
     async def _route(self, request: web.BaseRequest) -> Answer:
         path, _, query = request.raw_path.partition("?")
@@ -118,7 +121,7 @@ def found(body: Optional[Json]) -> Answer:
     return Answer(200, body)
 
 
-def send(answer: Answer) -> web.Response:
+def respond(answer: Answer) -> web.Response:
     text = json.dumps(answer.body, ensure_ascii=False, indent=2)
     return web.Response(status=answer.status, body=text.encode(), content_type="application/json")
 
