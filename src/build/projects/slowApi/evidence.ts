@@ -37,6 +37,7 @@ export const profilers: Readonly<Record<string, Profiler>> = {
       writeFileSync(join(folder, 'report.pb.gz'), Buffer.from(await response.arrayBuffer()));
     },
   },
+  java: { function: 'signReport', ending: '.jfr', argv: ([java = '', ...rest], folder) => [java, `-XX:StartFlightRecording=filename=${join(folder, 'report.jfr')},settings=profile`, ...rest] },
   python: {
     function: 'sign_report', ending: '.json',
     during: async ({ pid }, folder) => {

@@ -38,16 +38,19 @@ final class Server {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        Answer answer;
+        respond(exchange).send(exchange);
+    }
+
+    /** What goes wrong is an answer, too. */
+    private Answer respond(HttpExchange exchange) {
         try {
-            answer = route(exchange);
+            return route(exchange);
         } catch (RequestException refused) {
-            answer = new Answer(refused.status(), Map.of("error", refused.code()));
+            return new Answer(refused.status(), Map.of("error", refused.code()));
         } catch (Exception error) {
             log(exchange, error);
-            answer = new Answer(500, Map.of("error", "internal"));
+            return new Answer(500, Map.of("error", "internal"));
         }
-        answer.send(exchange);
     }
 
     private Answer route(HttpExchange exchange) throws Exception {
