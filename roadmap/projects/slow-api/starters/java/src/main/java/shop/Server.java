@@ -66,8 +66,8 @@ final class Server {
                 return counted(() -> Report.of(database.use(Orders::byStatus)));
             case "POST /orders":
                 NewOrder order = Request.order(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-                Optional<Order> added = database.use(session -> Orders.add(session, order));
-                return new Answer(201, added.orElseThrow(() -> new RequestException(404, "unknown_customer")));
+                Order stored = database.use(session -> Orders.add(session, order)).orElseThrow(() -> new RequestException(404, "unknown_customer"));
+                return new Answer(201, stored);
             case "GET /customers":
                 String email = parameters.getOrDefault("email", "");
                 if (email.isEmpty()) throw new RequestException(400, "invalid_email");
