@@ -48,7 +48,8 @@ def main() -> None:
         # psycopg needs this kind of loop, which Windows does not take by itself.
         asyncio.SelectorEventLoop().run_until_complete(serve(settings))
     except (OSError, ValueError) as error:
-        sys.exit(str(error))
+        print(error, file=sys.stderr)
+        os._exit(1)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,9 @@ class Pricing:
         self._url = f"{url}/quotes"
         # It keeps its connections, and sends what is small at once (TCP_NODELAY).
         self._client = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=4), json_serialize=partial(json.dumps, separators=(",", ":")), timeout=aiohttp.ClientTimeout(total=timeout)
+            connector=aiohttp.TCPConnector(limit=4),
+            json_serialize=partial(json.dumps, separators=(",", ":")),
+            timeout=aiohttp.ClientTimeout(total=timeout),
         )
         # The last live quotes by orders, the oldest first.
         self._known: OrderedDict[int, int] = OrderedDict()

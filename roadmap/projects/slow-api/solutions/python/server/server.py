@@ -199,7 +199,7 @@ class Api:
             self._served += 1
         #@ end
         #@ stage 9
-        """For what is counted."""
+        """Counts what was answered."""
         yield
         self._served += 1
         #@ end
