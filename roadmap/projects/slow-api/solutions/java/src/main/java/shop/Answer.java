@@ -49,15 +49,7 @@ record Answer(int status, Object body, Map<String, String> headers) {
         byte[] bytes = Json.writePretty(body).getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.getResponseHeaders().set("Server-Timing", timing.header());
-        if (exchange.getRequestMethod().equals("HEAD")) {
-            exchange.getResponseHeaders().set("Content-Length", String.valueOf(bytes.length));
-            exchange.sendResponseHeaders(status, -1);
-            return;
-        }
-        exchange.sendResponseHeaders(status, bytes.length);
-        try (OutputStream output = exchange.getResponseBody()) {
-            output.write(bytes);
-        }
+        write(exchange, bytes);
     }
     //@ end
     //@ stage 10
@@ -83,8 +75,13 @@ record Answer(int status, Object body, Map<String, String> headers) {
         if (packed) answered.set("Content-Encoding", "gzip");
         answered.set("Content-Type", "application/json");
         answered.set("Server-Timing", timing.header());
+        write(exchange, bytes);
+    }
+    //@ end
+
+    private void write(HttpExchange exchange, byte[] bytes) throws IOException {
         if (exchange.getRequestMethod().equals("HEAD")) {
-            answered.set("Content-Length", String.valueOf(bytes.length));
+            exchange.getResponseHeaders().set("Content-Length", String.valueOf(bytes.length));
             exchange.sendResponseHeaders(status, -1);
             return;
         }
@@ -93,6 +90,7 @@ record Answer(int status, Object body, Map<String, String> headers) {
             output.write(bytes);
         }
     }
+    //@ stage 10
 
     private static byte[] compress(byte[] plain) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(plain.length / 4);

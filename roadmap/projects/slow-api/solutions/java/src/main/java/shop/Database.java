@@ -36,13 +36,13 @@ final class Database {
         //@ stage 1-6
         if (user.length > 0) login.setProperty("user", decode(user[0]));
         if (user.length > 1) login.setProperty("password", decode(user[1]));
-        this.url = "jdbc:postgresql://" + uri.getRawAuthority().replaceFirst(".*@", "") + uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+        this.url = jdbc(uri);
         //@ end
         //@ stage 7
         HikariConfig config = new HikariConfig();
         if (user.length > 0) config.setUsername(decode(user[0]));
         if (user.length > 1) config.setPassword(decode(user[1]));
-        config.setJdbcUrl("jdbc:postgresql://" + uri.getRawAuthority().replaceFirst(".*@", "") + uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()));
+        config.setJdbcUrl(jdbc(uri));
         config.setMaximumPoolSize(10);
         config.setConnectionTimeout(10_000);
         // A database that is not there yet is no reason not to start.
@@ -71,6 +71,10 @@ final class Database {
     /** What needs the database. */
     interface Work<T> {
         T with(Session session) throws SQLException;
+    }
+
+    private static String jdbc(URI uri) {
+        return "jdbc:postgresql://" + uri.getRawAuthority().replaceFirst(".*@", "") + uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
     }
 
     private static String decode(String text) {

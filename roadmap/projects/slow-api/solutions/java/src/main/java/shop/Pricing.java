@@ -2,22 +2,19 @@
 package shop;
 
 import java.io.IOException;
+//@ stage 12
+import java.net.SocketTimeoutException;
+//@ end
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Deque;
 import java.util.List;
 //@ stage 12
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 //@ end
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 //@ stage 12
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 //@ end
 
 /** The client of the pricing service. */
@@ -27,13 +24,13 @@ final class Pricing {
     private static final int MOST_KNOWN = 10_000;
     //@ end
 
-    private final URI quotes;
-    /** Keeps connections, and sends small writes at once: TCP_NODELAY is on. */
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    /** HTTP/1.1 takes a connection for each call that is under way. */
-    private final Semaphore connections = new Semaphore(MOST_CONNECTIONS, true);
+    private final URI url;
+    /** Who wants to ask waits until fewer than so many ask. */
+    private final Semaphore askers = new Semaphore(MOST_CONNECTIONS, true);
+    /** Connections that nobody asks over just now. */
+    private final Deque<HttpConnection> idle = new ConcurrentLinkedDeque<>();
     //@ stage 12
-    private final long timeoutNanos;
+    private final int timeoutMs;
     /** The last live quotes, by order. */
     private final Map<Integer, Long> known = new RecentMap<>(MOST_KNOWN);
     //@ end
@@ -41,14 +38,14 @@ final class Pricing {
     //@ stage 8-11
     /** @param url without a path */
     Pricing(String url) {
-        quotes = URI.create(url + "/quotes");
+        this.url = URI.create(url);
     }
     //@ end
     //@ stage 12
     /** @param url without a path */
     Pricing(String url, int timeoutMs) {
-        quotes = URI.create(url + "/quotes");
-        timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        this.url = URI.create(url);
+        this.timeoutMs = timeoutMs;
     }
     //@ end
 
@@ -68,7 +65,7 @@ final class Pricing {
                 known.put(order.id(), cents);
             }
             return new Quote(cents, true);
-        } catch (IOException | TimeoutException error) {
+        } catch (IOException error) {
             synchronized (known) {
                 return new Quote(known.getOrDefault(order.id(), (long) order.totalCents()), false);
             }
@@ -79,52 +76,87 @@ final class Pricing {
     //@ stage 8-11
     /** What an order costs today, in cents. @throws IOException when the pricing service does not answer as it should */
     long quote(int orderId, List<Order.Item> items) throws IOException, InterruptedException {
-        connections.acquire();
+        String question = Json.write(new Question(orderId, items.stream().map(item -> new Wanted(item.sku(), item.qty())).toList()));
+        askers.acquire();
         try {
-            return cents(client.send(request(orderId, items), BodyHandlers.ofString()));
+            return cents(ask(question));
         } finally {
-            connections.release();
+            askers.release();
+        }
+    }
+
+    private HttpConnection.Reply ask(String question) throws IOException {
+        HttpConnection kept = idle.pollFirst();
+        if (kept != null) {
+            try {
+                return ask(kept, question);
+            } catch (IOException closed) {
+                // The service may have closed it meanwhile. To ask for a price once more does no harm.
+            }
+        }
+        return ask(new HttpConnection(url), question);
+    }
+
+    private HttpConnection.Reply ask(HttpConnection connection, String question) throws IOException {
+        boolean keep = false;
+        try {
+            HttpConnection.Reply reply = connection.post("/quotes", question);
+            keep = !reply.last();
+            return reply;
+        } finally {
+            if (keep) idle.addFirst(connection);
+            else connection.close();
         }
     }
     //@ end
     //@ stage 12
-    /**
-     * What an order costs today, in cents.
-     *
-     * @throws IOException when the pricing service does not answer as it should
-     * @throws TimeoutException when it does not in time
-     */
-    private long quote(int orderId, List<Order.Item> items) throws IOException, TimeoutException, InterruptedException {
-        // For all of it: the waiting for a free connection, and the reading of the body.
-        long deadline = System.nanoTime() + timeoutNanos;
-        if (!connections.tryAcquire(timeoutNanos, TimeUnit.NANOSECONDS)) throw new TimeoutException();
+    /** What an order costs today, in cents. @throws IOException when the pricing service does not answer as it should, or not in time */
+    private long quote(int orderId, List<Order.Item> items) throws IOException, InterruptedException {
+        String question = Json.write(new Question(orderId, items.stream().map(item -> new Wanted(item.sku(), item.qty())).toList()));
+        // For all of it: the waiting for the other askers, too.
+        Deadline deadline = new Deadline(timeoutMs);
+        if (!askers.tryAcquire(timeoutMs, TimeUnit.MILLISECONDS)) throw new SocketTimeoutException("others ask the pricing service, and it does not answer");
         try {
-            CompletableFuture<HttpResponse<String>> call = client.sendAsync(request(orderId, items), BodyHandlers.ofString());
-            try {
-                return cents(call.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS));
-            } finally {
-                // Gives up a connection on which an answer is still to come.
-                call.cancel(true);
-            }
-        } catch (ExecutionException error) {
-            throw new IOException(error.getCause());
+            return cents(ask(question, deadline));
         } finally {
-            connections.release();
+            askers.release();
+        }
+    }
+
+    private HttpConnection.Reply ask(String question, Deadline deadline) throws IOException {
+        HttpConnection kept = idle.pollFirst();
+        if (kept != null) {
+            try {
+                return ask(kept, question, deadline);
+            } catch (SocketTimeoutException late) {
+                throw late;
+            } catch (IOException closed) {
+                // The service may have closed it meanwhile. To ask for a price once more does no harm.
+            }
+        }
+        return ask(new HttpConnection(url, deadline), question, deadline);
+    }
+
+    private HttpConnection.Reply ask(HttpConnection connection, String question, Deadline deadline) throws IOException {
+        boolean keep = false;
+        try {
+            HttpConnection.Reply reply = connection.post("/quotes", question, deadline);
+            keep = !reply.last();
+            return reply;
+        } finally {
+            // A connection on which an answer is still to come is of no use any more.
+            if (keep) idle.addFirst(connection);
+            else connection.close();
         }
     }
     //@ end
 
-    private HttpRequest request(int orderId, List<Order.Item> items) {
-        String body = Json.write(new Question(orderId, items.stream().map(item -> new Wanted(item.sku(), item.qty())).toList()));
-        return HttpRequest.newBuilder(quotes).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)).build();
-    }
-
-    private static long cents(HttpResponse<String> response) throws IOException {
-        if (response.statusCode() != 200) throw new IOException("the pricing service answered " + response.statusCode());
+    private static long cents(HttpConnection.Reply reply) throws IOException {
+        if (reply.status() != 200) throw new IOException("the pricing service answered " + reply.status());
         try {
-            return Json.read(response.body()).getAsJsonObject().get("total_cents").getAsLong();
+            return Json.read(reply.body()).getAsJsonObject().get("total_cents").getAsLong();
         } catch (RuntimeException error) {
-            throw new IOException("the pricing service answered no price: " + response.body(), error);
+            throw new IOException("the pricing service answered no price: " + reply.body(), error);
         }
     }
 }

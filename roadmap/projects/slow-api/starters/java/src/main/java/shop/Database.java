@@ -22,7 +22,7 @@ final class Database {
         String[] user = uri.getRawUserInfo() == null ? new String[0] : uri.getRawUserInfo().split(":", 2);
         if (user.length > 0) login.setProperty("user", decode(user[0]));
         if (user.length > 1) login.setProperty("password", decode(user[1]));
-        this.url = "jdbc:postgresql://" + uri.getRawAuthority().replaceFirst(".*@", "") + uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+        this.url = jdbc(uri);
     }
 
     /** Gives the work a connection to the database, and closes it afterwards. */
@@ -35,6 +35,10 @@ final class Database {
     /** What needs the database. */
     interface Work<T> {
         T with(Session session) throws SQLException;
+    }
+
+    private static String jdbc(URI uri) {
+        return "jdbc:postgresql://" + uri.getRawAuthority().replaceFirst(".*@", "") + uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
     }
 
     private static String decode(String text) {
