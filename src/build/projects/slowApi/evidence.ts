@@ -45,6 +45,16 @@ export const profilers: Readonly<Record<string, Profiler>> = {
       await promisify(execFile)(pySpy, ['record', '--pid', String(pid), '--duration', '3', '--format', 'speedscope', '--output', join(folder, 'report.json')]);
     },
   },
+  rust: {
+    function: 'sign_report', ending: '.collapsed',
+    during: async ({ pid }, folder) => {
+      await promisify(execFile)('perf', ['record', '-F', '199', '--call-graph', 'dwarf', '-p', String(pid), '--', 'sleep', '3'], { cwd: folder });
+    },
+    after: async (folder) => {
+      const { stdout } = await promisify(execFile)('perf', ['script', 'report', 'stackcollapse'], { cwd: folder, maxBuffer: 2 ** 26 });
+      writeFileSync(join(folder, 'report.collapsed'), stdout);
+    },
+  },
 };
 
 const leastReports = 10;
