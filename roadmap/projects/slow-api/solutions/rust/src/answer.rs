@@ -95,10 +95,12 @@ pub async fn encode(request: Request, next: Next) -> Response {
 
 /// RFC 9110, 12.5.3, as far as gzip goes.
 fn accepts_gzip(asked: &HeaderMap) -> bool {
-    let mut codings = list(asked, &header::ACCEPT_ENCODING).map(|coding| coding.to_ascii_lowercase().replace(' ', ""));
-    let gzip = codings.find(|coding| coding == "gzip" || coding.starts_with("gzip;"));
-    let weight = gzip.as_deref().map(|coding| coding.split_once(";q=").map_or("1", |(_, weight)| weight));
-    weight.is_some_and(|weight| weight.trim_matches(['0', '.']) != "")
+    let mut codings = list(asked, &header::ACCEPT_ENCODING).map(|coding| coding.to_ascii_lowercase());
+    codings.any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        let weight = |part: &str| part.strip_prefix("q=").and_then(|weight| weight.trim().parse::<f32>().ok());
+        parts.next() == Some("gzip") && parts.all(|part| weight(part) != Some(0.0))
+    })
 }
 
 /// The entries of a header that is a list.
