@@ -22,6 +22,11 @@ export async function checksOf(project: string): Promise<CheckedProject> {
   return ((await import(pathToFileURL(file).href)) as { project: CheckedProject }).project;
 }
 
+/** The checks of a project that compare timings. */
+export async function measuring(project: string): Promise<ReadonlySet<string>> {
+  return new Set((await checksOf(project)).stages.flatMap(({ id, checks }) => checks.filter(({ measures }) => measures === true).map((check) => `${id}/${check.id}`)));
+}
+
 /** Bundles the runners of all projects into a folder of their own, as the extension ships them. */
 export async function buildRunners(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'runners-'));

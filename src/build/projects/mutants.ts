@@ -8,7 +8,7 @@ import { manifestName } from '../../core/checks/manifestName.js';
 import { formatReport, verdictNames } from '../../core/checks/report.js';
 import type { TemplateFile } from '../../core/scaffold/template.js';
 import { root } from '../paths.js';
-import { checkFolder, checksOf } from './check.js';
+import { checkFolder, checksOf, measuring } from './check.js';
 import { solutionFiles, starterFiles } from './folder.js';
 import { madeByHand } from './learner.js';
 import type { Report } from './report.js';
@@ -80,7 +80,7 @@ async function checkMutant(options: MutantOptions, stage: string, number: number
     byHand?.(folder, mutant.answers);
     return checkFolder({ runners: options.runners, project: options.project, folder, starter, stages, seed: goldenSeed, ...(only !== undefined && { only }) });
   });
-  const measures = new Set((await checksOf(options.project)).stages.flatMap(({ id, checks }) => checks.filter((check) => check.measures === true).map((check) => `${id}/${check.id}`)));
+  const measures = await measuring(options.project);
   // As in the editor: what measures is not run again with later stages.
   const earlier = options.earlier && number > 1 ? (await run(Array.from({ length: number - 1 }, (_, index) => index + 1), (check) => !measures.has(check))).judgements.find(({ verdict }) => verdict !== 'passed') : undefined;
   if (earlier !== undefined) {

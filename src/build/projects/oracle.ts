@@ -16,7 +16,7 @@ const oracles: Readonly<Record<string, { readonly file: string; readonly tool: s
 
 /** Checks the real thing: a check that it does not pass asks for something that is not so. */
 export async function checkOracle(options: { runners: string; project: string; stages?: readonly number[] | undefined; seed?: number | undefined }, report: Report): Promise<void> {
-  if (options.project === 'slow-api') await checkDownloaded(options.project, report);
+  if (options.project === 'slow-api') await checkDownloaded(report);
   const oracle = oracles[options.project];
   if (oracle === undefined) return;
   const { stages } = await checksOf(options.project);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { formatReport, verdictNames } from '../../core/checks/report.js';
 import { stageOf } from '../../core/checks/verdict.js';
 import type { TemplateFile } from '../../core/scaffold/template.js';
-import { checkFolder, checksOf, type CheckRunResult } from './check.js';
-import { prepare, solutionFiles, starterFiles, writeFiles } from './folder.js';
+import { checkFolder, checksOf, measuring, type CheckRunResult } from './check.js';
+import { prepare, starterFiles, writeFiles } from './folder.js';
 import { doByHand } from './learner.js';
 import type { Report } from './report.js';
 
@@ -13,26 +13,27 @@ export interface SolutionRun {
   readonly runners: string;
   readonly project: string;
   readonly language: string;
-  /** The solution as it is after this stage. */
+  /** Holds the solution as it is after the stage `state`. */
+  readonly folder: string;
   readonly state: number;
   readonly stages: readonly number[];
   readonly seed?: number | undefined;
   readonly verbose?: boolean;
+  /** Leaves out the checks that measure. */
+  readonly exact?: boolean | undefined;
 }
 
 /** Checks stages of a reference solution, one row for each. */
 export async function checkSolution(run: SolutionRun, report: Report): Promise<void> {
-  const files = solutionFiles(run.project, run.language, run.state);
+  const { folder } = run;
   const starter = starterFiles(run.project, run.language);
-  const result = await inFolder(files, async (folder) => {
-    await doByHand({ ...run, folder, starter, stages: run.stages, seed: run.seed ?? 1 });
-    const check = (stages: readonly number[]) => checkFolder({
-      runners: run.runners, project: run.project, folder, starter, stages, ...(run.seed !== undefined && { seed: run.seed }),
-      ...(run.verbose === true && { take: (event) => { if (event.type === 'output') console.log(`      ${event.text}`); } }),
-    });
-    const first = await check(run.stages);
-    return await repeatInconclusive(run.project, first, check);
+  await doByHand({ ...run, starter, seed: run.seed ?? 1 });
+  const left = run.exact === true ? await measuring(run.project) : new Set<string>();
+  const check = (stages: readonly number[]) => checkFolder({
+    runners: run.runners, project: run.project, folder, starter, stages, only: (check) => !left.has(check), ...(run.seed !== undefined && { seed: run.seed }),
+    ...(run.verbose === true && { take: (event) => { if (event.type === 'output') console.log(`      ${event.text}`); } }),
   });
+  const result = await repeatInconclusive(run.project, await check(run.stages), check);
   reportStages(`${run.language} after stage ${run.state}`, result, report);
 }
 

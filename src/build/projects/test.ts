@@ -1,17 +1,16 @@
 import { runMain } from '../host/userError.js';
+import { briefs, type Brief } from './brief.js';
 import { buildRunners, checksOf } from './check.js';
 import { checkClients } from './clients.js';
-import { languagesOf } from './folder.js';
+import { languagesOf, solutionFiles, starterFiles, writeFiles } from './folder.js';
 import { checkMutants, staleGolden } from './mutants.js';
 import { parts as allParts, readOptions, type Options, type Part } from './options.js';
 import { checkOracle } from './oracle.js';
 import { Report } from './report.js';
+import { withSharedServer } from './slowApi/aRun.js';
 import { checkNextFails, checkStarterFailsAll } from './slowApi/planted.js';
-import { checkSolution } from './solutions.js';
+import { checkSolution, inFolder } from './solutions.js';
 import { checkStarter } from './starters.js';
-
-/** The projects that have checks. */
-const projects = ['distributed-cache', 'grpc-microservices'];
 
 /** The project that begins with a complete program, whose defects are planted. */
 const planted = 'slow-api';
@@ -19,32 +18,29 @@ const planted = 'slow-api';
 /** The states of a solution that are proved in every language; in the first one, each. */
 const provedStates = [1, 5, 10, 14];
 
-/** The projects whose clients are fetched over the network, so that only the named command runs them. */
-const fetchedClients = ['grpc-microservices'];
-
 interface Plan { readonly language: string; readonly state: number; readonly stages: readonly number[] }
 
-/** What the test command, which has to end in minutes, checks of a project: all of it in two languages, the first and the last stage in the others. */
-const thorough = ['typescript', 'go'];
-
-async function testBriefly(project: string, report: Report): Promise<void> {
+async function testBriefly(project: string, brief: Brief, report: Report): Promise<void> {
   const runners = await buildRunners();
-  const count = (await checksOf(project)).stages.length;
-  report.title(`${project}, starters`);
-  for (const language of languagesOf(project)) await checkStarter({ runners, project, language }, report);
-  report.title(`${project}, solutions`);
+  const { stages } = await checksOf(project);
+  report.title(`${project}, starters and solutions`);
   for (const language of languagesOf(project)) {
-    const stages = thorough.includes(language) ? Array.from({ length: count }, (_, index) => index + 1) : [1, count];
-    await checkSolution({ runners, project, language, state: count, stages }, report);
+    const numbers = brief.thorough.includes(language) ? stages.map((_, index) => index + 1) : [1, brief.late];
+    // One folder for both: packages are fetched and compiled once.
+    await inFolder(starterFiles(project, language), async (folder) => {
+      await checkStarter({ runners, project, language, folder }, report);
+      writeFiles(folder, solutionFiles(project, language, stages.length));
+      await checkSolution({ runners, project, language, folder, state: stages.length, stages: numbers, exact: brief.exact }, report);
+    });
   }
   // Those of a stage that measures want a quiet machine: the named command proves them.
   report.title(`${project}, mutants of the stages that do not measure`);
-  const exact = (await checksOf(project)).stages.flatMap(({ checks }, index) => checks.some(({ measures }) => measures === true) ? [] : [index + 1]);
+  const exact = stages.flatMap(({ checks }, index) => checks.some(({ measures }) => measures === true) ? [] : [index + 1]);
   await checkMutants({ runners, project, stages: exact, earlier: false, update: false }, report);
   for (const name of staleGolden(project)) report.failed(name, 'this golden report belongs to no mutant: remove it');
   report.title(`${project}, oracle and clients`);
-  await checkOracle({ runners, project }, report);
-  if (!fetchedClients.includes(project)) await checkClients({ runners, project, languages: thorough, update: false }, report);
+  if (brief.oracle === true) await checkOracle({ runners, project }, report);
+  await checkClients({ runners, project, languages: brief.clients, update: false }, report);
 }
 
 /** What to check of the reference solutions. */
@@ -64,10 +60,13 @@ async function testProject(project: string, options: Options, report: Report): P
     for (const part of parts) {
       report.title(`${project}, ${part}${options.repeat > 1 ? `, round ${round} of ${options.repeat}` : ''}`);
       if (part === 'starters') {
-        for (const language of languages) await (project === planted ? checkStarterFailsAll({ runners, project, language, seed: options.seed }, report) : checkStarter({ runners, project, language }, report));
+        for (const language of languages) {
+          if (project === planted) await checkStarterFailsAll({ runners, project, language, seed: options.seed }, report);
+          else await inFolder(starterFiles(project, language), (folder) => checkStarter({ runners, project, language, folder }, report));
+        }
       } else if (part === 'solutions' || part === 'states') {
         for (const plan of plans(options, languages, count, part)) {
-          await checkSolution({ runners, project, ...plan, seed: options.seed, verbose: options.verbose }, report);
+          await inFolder(solutionFiles(project, plan.language, plan.state), (folder) => checkSolution({ runners, project, folder, ...plan, seed: options.seed, verbose: options.verbose }, report));
           if (part === 'states' && project === planted) await checkNextFails({ runners, project, ...plan, seed: options.seed }, report);
         }
       } else if (part === 'mutants') {
@@ -85,7 +84,11 @@ async function testProject(project: string, options: Options, report: Report): P
 runMain(import.meta.url, async () => {
   const options = readOptions(process.argv.slice(2));
   const report = new Report();
-  if (options.project === undefined) for (const project of projects) await testBriefly(project, report);
-  else await testProject(options.project, options, report);
+  for (const [project, brief] of Object.entries(briefs)) {
+    if (options.project !== undefined && options.project !== project) continue;
+    if (options.project !== undefined && !options.brief) await testProject(project, options, report);
+    else if (brief.sharedServer === true) await withSharedServer(() => testBriefly(project, brief, report));
+    else await testBriefly(project, brief, report);
+  }
   return report.end() ? 0 : 1;
 });

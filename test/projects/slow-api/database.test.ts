@@ -9,13 +9,11 @@ import { findInstallation, leastVersion } from '../../../roadmap/projects/slow-a
 import { openCluster } from '../../../roadmap/projects/slow-api/checks/database/open.js';
 import { bundles } from '../../../src/build/bundles.js';
 import { starterFiles } from '../../../src/build/projects/folder.js';
+import { withRun } from '../../../src/build/projects/slowApi/aRun.js';
 import { parseManifest } from '../../../src/core/checks/manifest.js';
 import { Outcome, type Exit } from '../../../src/core/checks/outcome.js';
 import type { Question, RunnerEvent, RunRequest } from '../../../src/core/checks/protocol.js';
 import type { Judgement, Report } from '../../../src/core/checks/verdict.js';
-import type { Run } from '../../../src/runner/api.js';
-import { CleanUps } from '../../../src/runner/cleanUps.js';
-import { Register } from '../../../src/runner/processes.js';
 import { checkRunner, endLeftoversIn } from '../../../src/vscode/platform/node/checkRunner.js';
 
 const starter = starterFiles('slow-api', 'typescript');
@@ -72,20 +70,7 @@ describe('the database of the slow API', () => {
   });
 
   /** A server that is not the run's: a learner's, as far as it goes. */
-  async function withServer(use: (theirs: Cluster) => Promise<void>, find?: Parameters<typeof openCluster>[1]): Promise<void> {
-    const cleanUps = new CleanUps();
-    const register = new Register(join(home, 'theirs'));
-    const before = process.env['DATABASE_URL'];
-    delete process.env['DATABASE_URL'];
-    try {
-      const run: Pick<Run, 'out' | 'register' | 'tell' | 'defer'> = { out: join(home, 'out'), register, tell: () => undefined, defer: (cleanUp) => { cleanUps.add(cleanUp); } };
-      await use(await openCluster(run as Run, find));
-    } finally {
-      if (before !== undefined) process.env['DATABASE_URL'] = before;
-      await cleanUps.end();
-      register.close();
-    }
-  }
+  const withServer = (use: (theirs: Cluster) => Promise<void>): Promise<void> => withRun(async (run) => { await use(await openCluster(run)); });
 
   describe('where PostgreSQL is installed', () => {
     it('is a private cluster: on the loopback address only, and never run by root', async () => {
