@@ -60,12 +60,6 @@ impl From<Order> for OrderBody {
             quantity: item.quantity,
             unit_price_cents: item.unit_price_cents,
         });
-        OrderBody {
-            id: order.id,
-            customer_id: order.customer_id,
-            status,
-            total_cents: order.total_cents,
-            items: items.collect(),
-        }
+        OrderBody { id: order.id, customer_id: order.customer_id, status, total_cents: order.total_cents, items: items.collect() }
     }
 }

@@ -67,16 +67,19 @@ impl Book {
 
     /// The order enters a step when that is on disk.
     pub async fn keep(&self, order: &Order, step: Step, code: Code) -> Result<(), Status> {
+        //@ stage 5-7
+        let mut entry = Entry { id: order.id.clone(), step, code: code.into(), customer: String::new(), items: Vec::new() };
+        //@ end
+        //@ stage 8
         let mut entry = Entry {
             id: order.id.clone(),
             step,
             code: code.into(),
             customer: String::new(),
-            //@ stage 8
             key: String::new(),
-            //@ end
             items: Vec::new(),
         };
+        //@ end
         if step == Step::Pending {
             entry.customer = order.customer.clone();
             //@ stage 8

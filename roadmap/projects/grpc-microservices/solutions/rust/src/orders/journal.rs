@@ -45,7 +45,8 @@ struct Line {
 impl Journal {
     /// Reads what is there. A last line that was cut by a crash is taken away: its step had not been promised to anybody.
     pub fn open(folder: &Path) -> Result<(Self, Vec<Entry>), Failure> {
-        fs::create_dir_all(folder).map_err(|error| format!("can't keep orders in {}: {error}; DATA_DIR names the folder", folder.display()))?;
+        fs::create_dir_all(folder)
+            .map_err(|error| format!("can't keep orders in {}: {error}; DATA_DIR names the folder", folder.display()))?;
         let path = folder.join("orders.jsonl");
         let text = match fs::read(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),

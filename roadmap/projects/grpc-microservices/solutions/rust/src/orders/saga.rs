@@ -174,9 +174,8 @@ impl Saga {
         self.payments.call(context, request, charge).await?;
         //@ end
         //@ stage 9
-        let charge = |channel, request| {
-            self.breaker.around(context, async move { PaymentsClient::new(channel).charge(request).await })
-        };
+        let charge =
+            |channel, request| self.breaker.around(context, async move { PaymentsClient::new(channel).charge(request).await });
         self.payments.call(context, request, charge).await?;
         //@ end
         Ok(())

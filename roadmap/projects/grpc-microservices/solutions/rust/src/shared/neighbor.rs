@@ -75,7 +75,12 @@ impl Neighbor {
     //@ stage 7
     /// Calls within the time that is left, again with the same message when the neighbor was not available. `method` makes one attempt.
     //@ end
-    pub async fn call<Q, A, F>(&self, context: &Context, message: Q, method: impl Fn(Channel, Request<Q>) -> F) -> Result<A, Status>
+    pub async fn call<Q, A, F>(
+        &self,
+        context: &Context,
+        message: Q,
+        method: impl Fn(Channel, Request<Q>) -> F,
+    ) -> Result<A, Status>
     where
         Q: Clone,
         F: Future<Output = Result<Response<A>, Status>>,
@@ -98,7 +103,12 @@ impl Neighbor {
     }
 
     //@ stage 6-9
-    async fn attempt<Q, A, F>(&self, context: &Context, message: &Q, method: &impl Fn(Channel, Request<Q>) -> F) -> Result<A, Status>
+    async fn attempt<Q, A, F>(
+        &self,
+        context: &Context,
+        message: &Q,
+        method: &impl Fn(Channel, Request<Q>) -> F,
+    ) -> Result<A, Status>
     where
         Q: Clone,
         F: Future<Output = Result<Response<A>, Status>>,
@@ -110,7 +120,12 @@ impl Neighbor {
     //@ end
     //@ stage 10
     /// A replica that could not be reached has not heard of the call, so the next one gets it at once.
-    async fn attempt<Q, A, F>(&self, context: &Context, message: &Q, method: &impl Fn(Channel, Request<Q>) -> F) -> Result<A, Status>
+    async fn attempt<Q, A, F>(
+        &self,
+        context: &Context,
+        message: &Q,
+        method: &impl Fn(Channel, Request<Q>) -> F,
+    ) -> Result<A, Status>
     where
         Q: Clone,
         F: Future<Output = Result<Response<A>, Status>>,
