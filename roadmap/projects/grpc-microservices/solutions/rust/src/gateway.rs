@@ -38,7 +38,7 @@ use crate::shared::trace::Trace;
 use crate::shopv1::catalog_client::CatalogClient;
 use crate::shopv1::orders_client::OrdersClient;
 use crate::shopv1::{CreateOrderRequest, GetOrderRequest, GetProductRequest, Item, Product};
-use bodies::{CreateOrderBody, OrderBody, ProductBody};
+use bodies::{CreateOrderBody, Object, OrderBody, ProductBody};
 use failure::Failure;
 use tokens::Tokens;
 
@@ -138,11 +138,11 @@ async fn create_order(
         return Err(Failure::invalid("the header Idempotency-Key is missing"));
     }
     let text = context.run(limited::read(&headers, body)).await??;
-    let wanted: CreateOrderBody = serde_json::from_slice(&text)
+    let Object(wanted): Object<CreateOrderBody> = serde_json::from_slice(&text)
         .map_err(|error| Failure::invalid(format!("the body is not the JSON that is expected: {error}")))?;
     let context = context.for_user(user.metadata);
     let mut items = Vec::with_capacity(wanted.items.len());
-    for item in wanted.items {
+    for Object(item) in wanted.items {
         // What it costs is the shop's word, never the customer's.
         let unit_price_cents = gateway.product(&context, item.product_id.clone()).await?.price_cents;
         items.push(Item { product_id: item.product_id, quantity: item.quantity, unit_price_cents });

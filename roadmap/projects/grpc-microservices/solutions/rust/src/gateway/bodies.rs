@@ -1,7 +1,9 @@
 //@ file 11
 //! What clients send and get, as JSON.
 
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 
 use crate::shopv1::{Order, Product};
 
@@ -21,9 +23,19 @@ impl From<Product> for ProductBody {
     }
 }
 
+/// A JSON object: serde would also take a list of the fields' values.
+pub struct Object<T>(pub T);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Map::<String, Value>::deserialize(deserializer)?;
+        T::deserialize(Value::Object(fields)).map(Object).map_err(D::Error::custom)
+    }
+}
+
 #[derive(Deserialize)]
 pub struct CreateOrderBody {
-    pub items: Vec<WantedItem>,
+    pub items: Vec<Object<WantedItem>>,
 }
 
 #[derive(Deserialize)]
