@@ -51,7 +51,10 @@ export interface CheckRunResult {
 
 const never: Cancellation = { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => undefined }) };
 
-/** Runs a project's checks against a folder, as the extension does: the same runner, in a process of its own. */
+/**
+ * Runs a project's checks against a folder, as the extension does: the same runner, in a process of its own. What is built goes to
+ * `build` in it and stays for the next run.
+ */
 export async function checkFolder({ runners, project, folder, stages, seed = Math.floor(Math.random() * 2 ** 31), only = () => true, take, cancellation = never }: CheckRunOptions): Promise<CheckRunResult> {
   const checked = await checksOf(project);
   const checks = checked.stages.flatMap(({ id, checks }, index) => stages === undefined || stages.includes(index + 1) ? checks.map((check) => `${id}/${check.id}`) : []).filter(only);
@@ -62,7 +65,7 @@ export async function checkFolder({ runners, project, folder, stages, seed = Mat
   try {
     const exit = await checkRunner(runners).run({
       root: folder, manifest: parseManifest(readFileSync(join(folder, manifestName), 'utf8')), checks, seed,
-      out: join(work, 'out'), scratch: join(work, 'scratch'), processes: join(work, 'processes'),
+      out: join(folder, 'build'), scratch: join(work, 'scratch'), processes: join(work, 'processes'),
     }, (event) => {
       take?.(event);
       const judgement = outcome.take(event);

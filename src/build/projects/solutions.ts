@@ -5,14 +5,15 @@ import { formatReport, verdictNames } from '../../core/checks/report.js';
 import { stageOf } from '../../core/checks/verdict.js';
 import type { TemplateFile } from '../../core/scaffold/template.js';
 import { checkFolder, checksOf, type CheckRunResult } from './check.js';
-import { prepare, solutionFiles, writeFiles } from './folder.js';
+import { prepare, writeFiles } from './folder.js';
 import type { Report } from './report.js';
 
 export interface SolutionRun {
   readonly runners: string;
   readonly project: string;
   readonly language: string;
-  /** The solution as it is after this stage. */
+  /** Holds the solution as it is after this stage. */
+  readonly folder: string;
   readonly state: number;
   readonly stages: readonly number[];
   readonly seed?: number | undefined;
@@ -21,15 +22,11 @@ export interface SolutionRun {
 
 /** Checks stages of a reference solution, one row for each. */
 export async function checkSolution(run: SolutionRun, report: Report): Promise<void> {
-  const files = solutionFiles(run.project, run.language, run.state);
-  const result = await inFolder(files, async (folder) => {
-    const check = (stages: readonly number[]) => checkFolder({
-      runners: run.runners, project: run.project, folder, stages, ...(run.seed !== undefined && { seed: run.seed }),
-      ...(run.verbose === true && { take: (event) => { if (event.type === 'output') console.log(`      ${event.text}`); } }),
-    });
-    const first = await check(run.stages);
-    return await repeatInconclusive(run.project, first, check);
+  const check = (stages: readonly number[]) => checkFolder({
+    runners: run.runners, project: run.project, folder: run.folder, stages, ...(run.seed !== undefined && { seed: run.seed }),
+    ...(run.verbose === true && { take: (event) => { if (event.type === 'output') console.log(`      ${event.text}`); } }),
   });
+  const result = await repeatInconclusive(run.project, await check(run.stages), check);
   reportStages(`${run.language} after stage ${run.state}`, result, report);
 }
 

@@ -1,12 +1,12 @@
 import { runMain } from '../host/userError.js';
 import { buildRunners, checksOf } from './check.js';
 import { checkClients } from './clients.js';
-import { languagesOf } from './folder.js';
+import { languagesOf, solutionFiles, starterFiles, writeFiles } from './folder.js';
 import { checkMutants, staleGolden } from './mutants.js';
 import { parts as allParts, readOptions, type Options, type Part } from './options.js';
 import { checkOracle } from './oracle.js';
 import { Report } from './report.js';
-import { checkSolution } from './solutions.js';
+import { checkSolution, inFolder } from './solutions.js';
 import { checkStarter } from './starters.js';
 
 /** The projects that have checks. */
@@ -26,12 +26,15 @@ const thorough = ['typescript', 'go'];
 async function testBriefly(project: string, report: Report): Promise<void> {
   const runners = await buildRunners();
   const count = (await checksOf(project)).stages.length;
-  report.title(`${project}, starters`);
-  for (const language of languagesOf(project)) await checkStarter({ runners, project, language }, report);
-  report.title(`${project}, solutions`);
+  report.title(`${project}, starters and solutions`);
   for (const language of languagesOf(project)) {
     const stages = thorough.includes(language) ? Array.from({ length: count }, (_, index) => index + 1) : [1, count];
-    await checkSolution({ runners, project, language, state: count, stages }, report);
+    // One folder for both: packages are fetched and compiled once.
+    await inFolder(starterFiles(project, language), async (folder) => {
+      await checkStarter({ runners, project, language, folder }, report);
+      writeFiles(folder, solutionFiles(project, language, count));
+      await checkSolution({ runners, project, language, folder, state: count, stages }, report);
+    });
   }
   // Those of a stage that measures want a quiet machine: the named command proves them.
   report.title(`${project}, mutants of the stages that do not measure`);
@@ -60,9 +63,11 @@ async function testProject(project: string, options: Options, report: Report): P
     for (const part of parts) {
       report.title(`${project}, ${part}${options.repeat > 1 ? `, round ${round} of ${options.repeat}` : ''}`);
       if (part === 'starters') {
-        for (const language of languages) await checkStarter({ runners, project, language }, report);
+        for (const language of languages) await inFolder(starterFiles(project, language), (folder) => checkStarter({ runners, project, language, folder }, report));
       } else if (part === 'solutions' || part === 'states') {
-        for (const plan of plans(options, languages, count, part)) await checkSolution({ runners, project, ...plan, seed: options.seed, verbose: options.verbose }, report);
+        for (const plan of plans(options, languages, count, part)) {
+          await inFolder(solutionFiles(project, plan.language, plan.state), (folder) => checkSolution({ runners, project, folder, ...plan, seed: options.seed, verbose: options.verbose }, report));
+        }
       } else if (part === 'mutants') {
         await checkMutants({ runners, project, stages: options.stages, earlier: true, update: options.update }, report);
         for (const name of staleGolden(project)) report.failed(name, 'this golden report belongs to no mutant: remove it');
