@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fillArgv, type Manifest } from '../core/checks/manifest.js';
 import { Random } from '../core/checks/random.js';
 import type { Report } from '../core/checks/verdict.js';
-import type { CheckContext, StartOptions } from './api.js';
+import type { Baseline, CheckContext, StartOptions } from './api.js';
 import { freePorts } from './ports.js';
 import { Blocked, Failure } from './problems.js';
 import type { Register } from './processes.js';
@@ -19,6 +19,7 @@ export interface ContextOptions {
   readonly scratch: string;
   readonly manifest: Manifest;
   readonly tools: Tools;
+  readonly baseline?: Baseline | undefined;
   readonly register: Register;
   readonly signal: AbortSignal;
   readonly tell: (text: string) => void;
@@ -41,10 +42,13 @@ export class Context implements CheckContext {
   }
 
   get seed(): number { return this.#options.seed; }
+  get root(): string { return this.#options.root; }
+  get language(): string { return this.#options.manifest.language; }
   get signal(): AbortSignal { return this.#options.signal; }
 
   async start(options: StartOptions = {}): Promise<Program> {
-    const { manifest, tools, root, register, stageNumber } = this.#options;
+    const { register, stageNumber, baseline } = this.#options;
+    const { manifest, tools, root } = options.baseline === true ? baseline ?? missing() : this.#options;
     const name = options.program ?? Object.keys(manifest.run)[0]!;
     const command = manifest.run[name];
     if (command === undefined) throw new Blocked({ summary: `backend-roadmap.json names no program "${name}" under "run".`, remedy: 'Add it, or reset the file to its starter.' });
@@ -117,4 +121,8 @@ export class Context implements CheckContext {
     // Last: Windows removes no file that a program holds open.
     for (const folder of this.#folders) await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }).catch(() => { /* the next run empties it */ });
   }
+}
+
+function missing(): never {
+  throw new Blocked({ summary: 'The project as it was handed over is not there to compare with.', remedy: 'This is an error of the checks, not of your program: please report it.' });
 }

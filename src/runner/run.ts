@@ -3,7 +3,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { RunnerEvent, RunRequest } from '../core/checks/protocol.js';
 import type { Report, Verdict } from '../core/checks/verdict.js';
-import type { Check, CheckedProject } from './api.js';
+import type { Baseline, Check, CheckedProject, Run } from './api.js';
+import { buildBaseline } from './baseline.js';
 import { build } from './build.js';
 import { Context } from './context.js';
 import { Blocked, Failure, Inconclusive } from './problems.js';
@@ -20,6 +21,10 @@ interface Judged { readonly verdict: Verdict; readonly report?: Report }
 /** Prepares, builds and checks: everything of a run but its process. Stops at the first check that fails or can't be made. */
 export async function run(project: CheckedProject, request: RunRequest, register: Register, stopped: AbortSignal, emit: Emit): Promise<void> {
   let tools: Tools;
+  let baseline: Baseline | undefined;
+  const tell = (text: string): void => { emit({ type: 'output', text }); };
+  const cleanUps: (() => unknown)[] = [];
+  const end = async (): Promise<void> => { for (const cleanUp of cleanUps.reverse()) await cleanUp(); };
   try {
     if (request.manifest.project !== project.id) {
       throw new Blocked({ summary: `backend-roadmap.json is of the project “${request.manifest.project}”.`, remedy: `These checks are those of “${project.id}”.` });
@@ -28,27 +33,36 @@ export async function run(project: CheckedProject, request: RunRequest, register
     await mkdir(request.scratch, { recursive: true });
     await mkdir(request.out, { recursive: true });
     tools = await findTools(request.root, request.manifest, request.out);
-    await build({
-      root: request.root, commands: request.manifest.build, tools, limitSec: request.manifest.buildTimeoutSec, register,
-      tell: (text) => { emit({ type: 'output', text }); },
-    });
+    // Before there is anything to judge, it need not build.
+    if (request.prepare !== true) await build({ root: request.root, commands: request.manifest.build, tools, limitSec: request.manifest.buildTimeoutSec, register, tell });
+    if (request.prepare === true || request.checks.some((id) => find(project, id)?.check.baseline === true)) {
+      if (request.starter !== undefined) baseline = await buildBaseline({ starter: request.starter, root: request.root, out: request.out, tools, register, tell });
+    }
+    const around: Run = {
+      root: request.root, manifest: request.manifest, out: request.out, scratch: request.scratch, seed: request.seed, tools, register, starter: request.starter ?? [],
+      ...(baseline !== undefined && { baseline }), signal: stopped, tell, defer: (cleanUp) => { cleanUps.push(cleanUp); },
+    };
+    if (request.prepare === true) await project.prepare?.(around);
+    else await project.setUp?.(around);
   } catch (error) {
     emit({ type: 'blocked', ...(error instanceof Blocked ? { report: error.report, ...(error.prepare && { prepare: true }) } : { report: unexpected(error) }) });
+    await end();
     return;
   }
   for (const id of request.checks) {
-    if (stopped.aborted) return;
+    if (stopped.aborted) break;
     const found = find(project, id);
     emit({ type: 'started', check: id });
     const started = Date.now();
     const { judged, assertions } = found === undefined
       ? { judged: { verdict: 'couldNotRun', report: { summary: `There is no check ${id}.`, remedy: 'Refresh the tests: the project’s checks have changed.' } } as const, assertions: 0 }
-      : await runCheck(found.check, found.stageNumber, id, { request, tools, register, stopped, emit });
-    if (stopped.aborted) return;
+      : await runCheck(found.check, found.stageNumber, id, { request, tools, baseline, register, stopped, emit });
+    if (stopped.aborted) break;
     emit({ type: 'judged', check: id, ...judged, assertions, milliseconds: Date.now() - started });
     // What could not be measured says nothing against the program: the checks behind it may still be made.
     if (judged.verdict !== 'passed' && judged.verdict !== 'inconclusive') break;
   }
+  await end();
 }
 
 function find(project: CheckedProject, id: string): { check: Check; stageNumber: number } | undefined {
@@ -62,12 +76,13 @@ function find(project: CheckedProject, id: string): { check: Check; stageNumber:
 interface Surroundings {
   readonly request: RunRequest;
   readonly tools: Tools;
+  readonly baseline: Baseline | undefined;
   readonly register: Register;
   readonly stopped: AbortSignal;
   readonly emit: Emit;
 }
 
-async function runCheck(check: Check, stageNumber: number, id: string, { request, tools, register, stopped, emit }: Surroundings): Promise<{ judged: Judged; assertions: number }> {
+async function runCheck(check: Check, stageNumber: number, id: string, { request, tools, baseline, register, stopped, emit }: Surroundings): Promise<{ judged: Judged; assertions: number }> {
   const limitSec = Math.min(check.limitSec ?? defaultLimitSec, longestLimitSec);
   const free = freemem() / 1024 / 1024;
   if (check.memoryMb !== undefined && free < check.memoryMb) {
@@ -76,7 +91,7 @@ async function runCheck(check: Check, stageNumber: number, id: string, { request
   const timeUp = new AbortController();
   const signal = AbortSignal.any([timeUp.signal, stopped]);
   const context = new Context({
-    check: id, stageNumber, seed: request.seed, root: request.root, scratch: request.scratch, manifest: request.manifest, tools, register, signal,
+    check: id, stageNumber, seed: request.seed, root: request.root, scratch: request.scratch, manifest: request.manifest, tools, baseline, register, signal,
     tell: (text) => { emit({ type: 'output', check: id, text }); },
   });
   let timer: NodeJS.Timeout | undefined;

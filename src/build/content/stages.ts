@@ -36,7 +36,7 @@ export async function compileProjects(root: string, content: Content, options: R
       return { ...base, ...compileText(file, readFileSync(join(root, file), 'utf8').replaceAll('\r\n', '\n'), options, problems) };
     });
     if (checked !== undefined) compareStages(id, value.stages.map((stage) => stage.id), checked, problems);
-    projects.push({ id, title: value.title, stages });
+    projects.push({ id, title: value.title, stages, ...(checked?.prepare !== undefined && { prepares: true as const }) });
   }
   return projects;
 }

@@ -9,6 +9,7 @@ import { solutionFiles } from './folder.js';
 import { checkGrpcClients } from './grpcClients.js';
 import type { Report } from './report.js';
 import { BuiltProject } from './server.js';
+import { checkSlowApi, type ClientsOptions } from './slowApi/clients.js';
 import { inFolder } from './solutions.js';
 
 /** By project: what holds real clients of its protocol against a reference solution. What is not ours decides whether it is the protocol's language. */
@@ -23,7 +24,8 @@ const clients: Readonly<Record<string, (built: BuiltProject, language: string, r
 };
 
 /** Real clients against the reference solutions. */
-export async function checkClients(options: { project: string; languages: readonly string[] }, report: Report): Promise<void> {
+export async function checkClients(options: ClientsOptions, report: Report): Promise<void> {
+  if (options.project === 'slow-api') await checkSlowApi(options, report);
   const check = clients[options.project];
   if (check === undefined) return;
   for (const language of options.languages) {

@@ -9,7 +9,8 @@ import { formatReport, verdictNames } from '../../core/checks/report.js';
 import type { TemplateFile } from '../../core/scaffold/template.js';
 import { root } from '../paths.js';
 import { checkFolder, checksOf } from './check.js';
-import { solutionFiles } from './folder.js';
+import { solutionFiles, starterFiles } from './folder.js';
+import { madeByHand } from './learner.js';
 import type { Report } from './report.js';
 import { inFolder } from './solutions.js';
 
@@ -19,7 +20,9 @@ const mutantsSchema = v.array(v.strictObject({
   wrong: v.string(),
   /** The report holds figures that differ from run to run: all digits of the golden one are `#`, its caret stands at no column, and the program's own lines are left out. */
   varies: v.optional(v.boolean(), false),
-  edits: v.pipe(v.array(v.strictObject({ file: v.string(), find: v.string(), replace: v.string() })), v.minLength(1)),
+  edits: v.optional(v.array(v.strictObject({ file: v.string(), find: v.string(), replace: v.string() })), []),
+  /** Fields of `answers.json` that the learner fills in wrong, where a stage asks for what tools have shown. */
+  answers: v.optional(v.record(v.string(), v.record(v.string(), v.unknown())), {}),
 }));
 
 /** A wrong program: the TypeScript solution after a stage with a few edits. */
@@ -65,13 +68,18 @@ function readMutants(project: string, stage: string): Mutant[] {
 async function checkMutant(options: MutantOptions, stage: string, number: number, mutant: Mutant, report: Report): Promise<boolean> {
   const name = `${stage} / ${mutant.id}`;
   let files: readonly TemplateFile[];
+  const starter = await runnable(options.project, starterFiles(options.project, 'typescript'));
   try {
     files = await runnable(options.project, edit(solutionFiles(options.project, 'typescript', number), mutant));
   } catch (error) {
     report.failed(name, (error as Error).message);
     return false;
   }
-  const run = (stages: readonly number[], only?: (check: string) => boolean) => inFolder(files, (folder) => checkFolder({ runners: options.runners, project: options.project, folder, stages, seed: goldenSeed, ...(only !== undefined && { only }) }));
+  const byHand = await madeByHand({ runners: options.runners, project: options.project, language: 'typescript', starter: starterFiles(options.project, 'typescript'), seed: goldenSeed });
+  const run = (stages: readonly number[], only?: (check: string) => boolean) => inFolder(files, (folder) => {
+    byHand?.(folder, mutant.answers);
+    return checkFolder({ runners: options.runners, project: options.project, folder, starter, stages, seed: goldenSeed, ...(only !== undefined && { only }) });
+  });
   const measures = new Set((await checksOf(options.project)).stages.flatMap(({ id, checks }) => checks.filter((check) => check.measures === true).map((check) => `${id}/${check.id}`)));
   // As in the editor: what measures is not run again with later stages.
   const earlier = options.earlier && number > 1 ? (await run(Array.from({ length: number - 1 }, (_, index) => index + 1), (check) => !measures.has(check))).judgements.find(({ verdict }) => verdict !== 'passed') : undefined;

@@ -5,7 +5,8 @@ import { formatReport, verdictNames } from '../../core/checks/report.js';
 import { stageOf } from '../../core/checks/verdict.js';
 import type { TemplateFile } from '../../core/scaffold/template.js';
 import { checkFolder, checksOf, type CheckRunResult } from './check.js';
-import { prepare, writeFiles } from './folder.js';
+import { prepare, starterFiles, writeFiles } from './folder.js';
+import { doByHand } from './learner.js';
 import type { Report } from './report.js';
 
 export interface SolutionRun {
@@ -22,8 +23,11 @@ export interface SolutionRun {
 
 /** Checks stages of a reference solution, one row for each. */
 export async function checkSolution(run: SolutionRun, report: Report): Promise<void> {
+  const { folder } = run;
+  const starter = starterFiles(run.project, run.language);
+  await doByHand({ ...run, starter, seed: run.seed ?? 1 });
   const check = (stages: readonly number[]) => checkFolder({
-    runners: run.runners, project: run.project, folder: run.folder, stages, ...(run.seed !== undefined && { seed: run.seed }),
+    runners: run.runners, project: run.project, folder, starter, stages, ...(run.seed !== undefined && { seed: run.seed }),
     ...(run.verbose === true && { take: (event) => { if (event.type === 'output') console.log(`      ${event.text}`); } }),
   });
   const result = await repeatInconclusive(run.project, await check(run.stages), check);

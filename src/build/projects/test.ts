@@ -6,11 +6,15 @@ import { checkMutants, staleGolden } from './mutants.js';
 import { parts as allParts, readOptions, type Options, type Part } from './options.js';
 import { checkOracle } from './oracle.js';
 import { Report } from './report.js';
+import { checkNextFails, checkStarterFailsAll } from './slowApi/planted.js';
 import { checkSolution, inFolder } from './solutions.js';
 import { checkStarter } from './starters.js';
 
 /** The projects that have checks. */
 const projects = ['distributed-cache', 'grpc-microservices'];
+
+/** The project that begins with a complete program, whose defects are planted. */
+const planted = 'slow-api';
 
 /** The states of a solution that are proved in every language; in the first one, each. */
 const provedStates = [1, 5, 10, 14];
@@ -43,7 +47,7 @@ async function testBriefly(project: string, report: Report): Promise<void> {
   for (const name of staleGolden(project)) report.failed(name, 'this golden report belongs to no mutant: remove it');
   report.title(`${project}, oracle and clients`);
   await checkOracle({ runners, project }, report);
-  if (!fetchedClients.includes(project)) await checkClients({ project, languages: thorough }, report);
+  if (!fetchedClients.includes(project)) await checkClients({ runners, project, languages: thorough, update: false }, report);
 }
 
 /** What to check of the reference solutions. */
@@ -63,10 +67,14 @@ async function testProject(project: string, options: Options, report: Report): P
     for (const part of parts) {
       report.title(`${project}, ${part}${options.repeat > 1 ? `, round ${round} of ${options.repeat}` : ''}`);
       if (part === 'starters') {
-        for (const language of languages) await inFolder(starterFiles(project, language), (folder) => checkStarter({ runners, project, language, folder }, report));
+        for (const language of languages) {
+          if (project === planted) await checkStarterFailsAll({ runners, project, language, seed: options.seed }, report);
+          else await inFolder(starterFiles(project, language), (folder) => checkStarter({ runners, project, language, folder }, report));
+        }
       } else if (part === 'solutions' || part === 'states') {
         for (const plan of plans(options, languages, count, part)) {
           await inFolder(solutionFiles(project, plan.language, plan.state), (folder) => checkSolution({ runners, project, folder, ...plan, seed: options.seed, verbose: options.verbose }, report));
+          if (part === 'states' && project === planted) await checkNextFails({ runners, project, ...plan, seed: options.seed }, report);
         }
       } else if (part === 'mutants') {
         await checkMutants({ runners, project, stages: options.stages, earlier: true, update: options.update }, report);
@@ -74,7 +82,7 @@ async function testProject(project: string, options: Options, report: Report): P
       } else if (part === 'oracle') {
         await checkOracle({ runners, project, stages: options.stages, seed: options.seed }, report);
       } else {
-        await checkClients({ project, languages }, report);
+        await checkClients({ runners, project, languages, update: options.update }, report);
       }
     }
   }

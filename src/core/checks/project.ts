@@ -5,6 +5,8 @@ export interface CompiledProject {
   readonly id: string;
   readonly title: string;
   readonly stages: readonly CompiledStage[];
+  /** Its checks need more than packages, such as a database: its runner prepares that. */
+  readonly prepares?: true;
 }
 
 export interface CompiledStage {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { TemplateFile } from '../scaffold/template.js';
 import type { Manifest } from './manifest.js';
 import { verdicts, type CheckId, type Judgement, type Report } from './verdict.js';
 
@@ -18,6 +19,10 @@ export interface RunRequest {
   readonly scratch: string;
   /** A file that lists what was started, for whoever has to end it when the runner can't. */
   readonly processes: string;
+  /** The project as it was handed over, for checks that compare with it: as Scaffold Project writes it. */
+  readonly starter?: readonly TemplateFile[];
+  /** No checks: makes what the project's checks and stages need on this machine. The learner has agreed to the network's use. */
+  readonly prepare?: true;
 }
 
 /** What the runner writes to its standard output. */

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
-import { Outcome } from '../../core/checks/outcome.js';
-import type { RunnerEvent } from '../../core/checks/protocol.js';
+import { Outcome, type Exit } from '../../core/checks/outcome.js';
+import type { RunnerEvent, RunRequest } from '../../core/checks/protocol.js';
 import { byStage, currentStage, type Verdicts } from '../../core/checks/standing.js';
-import { stageOf, type CheckId, type Judgement, type Verdict } from '../../core/checks/verdict.js';
+import { stageOf, type CheckId, type Judgement, type Report, type Verdict } from '../../core/checks/verdict.js';
 import type { CheckRunner } from '../../core/ports.js';
 import { checksum } from '../../core/progress/lines.js';
 import type { StageDeed } from '../../core/progress/model.js';
+import type { TemplateFile } from '../../core/scaffold/template.js';
 import type { Session } from '../session.js';
 import type { OpenProject } from './projects.js';
 
@@ -19,6 +20,8 @@ export interface ChecksDeps {
   readonly processes: vscode.Uri;
   readonly state: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
+  /** The files of a project as it was handed over; undefined when there are none in its language. */
+  readonly starter: (project: OpenProject) => Promise<readonly TemplateFile[] | undefined>;
 }
 
 /** What follows a run while it goes. */
@@ -91,6 +94,48 @@ export class Checks implements vscode.Disposable {
    * stages is written to progress.
    */
   async run(project: OpenProject, checks: readonly CheckId[], listener: RunListener, token?: vscode.CancellationToken): Promise<RunResult> {
+    const outcome = new Outcome(checks);
+    const judgements: Judgement[] = [];
+    let prepare = false;
+    const judged = (judgement: Judgement): void => {
+      judgements.push(judgement);
+      this.#keep(keyOf(project), judgement);
+      listener.judged?.(judgement);
+    };
+    const { seed, exit } = await this.#start(project, { checks }, (event, running) => {
+      listener.event?.(event);
+      if (event.type === 'started') {
+        running.check = event.check;
+        this.#changed.fire();
+      }
+      if (event.type === 'blocked' && event.prepare === true) prepare = true;
+      const judgement = outcome.take(event);
+      if (judgement !== undefined) judged(judgement);
+    }, token);
+    for (const judgement of outcome.end(exit)) judged(judgement);
+    await this.#deps.state.update(memory, this.#verdicts);
+    return { judgements, seed, prepare, newlyPassed: await this.#writeEvidence(project, checks, outcome) };
+  }
+
+  /**
+   * Makes what the project's checks and stages need beside packages, after a run of the same project that is under way has ended.
+   * @returns what stands in the way; undefined when all is there.
+   */
+  async prepare(project: OpenProject, tell: (text: string) => void, token?: vscode.CancellationToken): Promise<Report | undefined> {
+    let blocked: Report | undefined;
+    let ended = false;
+    const { exit } = await this.#start(project, { checks: [], prepare: true }, (event) => {
+      if (event.type === 'output') tell(event.text);
+      else if (event.type === 'blocked') blocked ??= event.report;
+      else if (event.type === 'ended') ended = true;
+    }, token);
+    if (blocked !== undefined) return blocked;
+    if (exit.cancelled) return { summary: vscode.l10n.t('It was stopped.'), remedy: vscode.l10n.t('Prepare it again when you like.') };
+    return ended ? undefined : { summary: vscode.l10n.t('It ended before its end.'), remedy: vscode.l10n.t('Run it again. If it happens again, please report it with the lines of the log.'), log: exit.noise };
+  }
+
+  /** One run of the project's runner at a time, whatever is asked of it. */
+  async #start(project: OpenProject, what: Pick<RunRequest, 'checks' | 'prepare'>, take: (event: RunnerEvent, running: Running) => void, token?: vscode.CancellationToken): Promise<{ readonly seed: number; readonly exit: Exit }> {
     const { runner } = this.#deps;
     if (runner === undefined) throw new Error(vscode.l10n.t('Checks start programs on your machine, which a browser can’t. Open the folder in desktop VS Code, a dev container or code-server.'));
     const key = keyOf(project);
@@ -98,44 +143,26 @@ export class Checks implements vscode.Disposable {
     const cancelled = token?.onCancellationRequested(() => { stop.cancel(); });
     if (token?.isCancellationRequested === true) stop.cancel();
     try {
+      const starter = await this.#deps.starter(project);
       while (this.#running.has(key)) await new Promise<void>((resolve) => { const once = this.onDidChange(() => { once.dispose(); resolve(); }); });
       const running: Running = { project, stop, check: undefined };
       this.#running.set(key, running);
       this.#changed.fire();
-      const outcome = new Outcome(checks);
-      const judgements: Judgement[] = [];
-      let prepare = false;
-      const judged = (judgement: Judgement): void => {
-        judgements.push(judgement);
-        this.#keep(key, judgement);
-        listener.judged?.(judgement);
-      };
       const seed = crypto.getRandomValues(new Uint8Array(4)).reduce((sum, byte) => sum * 256 + byte, 0) >>> 1;
       // A short name for folders, the same for the same project.
       const name = checksum(key).toString(16);
       try {
         const exit = await runner.run({
-          root: project.folder.fsPath, manifest: project.manifest, checks, seed,
+          root: project.folder.fsPath, manifest: project.manifest, ...what, seed, ...(starter !== undefined && { starter }),
           out: vscode.Uri.joinPath(this.#deps.storage, 'checks', name, 'out').fsPath,
           scratch: vscode.Uri.joinPath(this.#deps.storage, 'checks', name, 'data').fsPath,
           processes: vscode.Uri.joinPath(this.#deps.processes, `${name}-${seed}.jsonl`).fsPath,
-        }, (event) => {
-          listener.event?.(event);
-          if (event.type === 'started') {
-            running.check = event.check;
-            this.#changed.fire();
-          }
-          if (event.type === 'blocked' && event.prepare === true) prepare = true;
-          const judgement = outcome.take(event);
-          if (judgement !== undefined) judged(judgement);
-        }, stop.token);
-        for (const judgement of outcome.end(exit)) judged(judgement);
+        }, (event) => { take(event, running); }, stop.token);
+        return { seed, exit };
       } finally {
         this.#running.delete(key);
         this.#changed.fire();
       }
-      await this.#deps.state.update(memory, this.#verdicts);
-      return { judgements, seed, prepare, newlyPassed: await this.#writeEvidence(project, checks, outcome) };
     } finally {
       cancelled?.dispose();
       stop.dispose();

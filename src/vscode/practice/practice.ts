@@ -10,7 +10,7 @@ import { Checks, type RunResult } from './checks.js';
 import { CheckController } from './controller.js';
 import { execute } from './execute.js';
 import { CheckLenses } from './lenses.js';
-import { prepareProject } from './prepare.js';
+import { prepareChecks, prepareProject } from './prepare.js';
 import { OpenProjects, type OpenProject } from './projects.js';
 import { fileResets, type FileResets } from './reset.js';
 import { Solutions } from './solution.js';
@@ -46,6 +46,7 @@ export class Practice implements vscode.Disposable {
     this.projects = new OpenProjects(deps.content);
     this.checks = new Checks({
       session, log, processes, state: context.workspaceState, runner: platformChecks?.checkRunner(context.extensionUri), storage: context.storageUri ?? context.globalStorageUri,
+      starter: ({ project, manifest }) => this.solutions.starter(project.id, manifest.language),
     });
     this.solutions = new Solutions(deps.content);
     this.#resets = fileResets(context.globalStorageUri, () => platform.clock.now());
@@ -122,7 +123,7 @@ export class Practice implements vscode.Disposable {
   async prepare(manifestUri?: string): Promise<void> {
     const open = await this.pick(vscode.l10n.t('Prepare which project?'), manifestUri);
     if (open === undefined || !this.#trusted()) return;
-    if (open.manifest.prepare.length === 0) {
+    if (open.manifest.prepare.length === 0 && open.project.prepares !== true) {
       void vscode.window.showInformationMessage(vscode.l10n.t('{0} needs no preparation.', open.project.title));
       return;
     }
@@ -130,6 +131,7 @@ export class Practice implements vscode.Disposable {
       void vscode.window.showErrorMessage(vscode.l10n.t('The project was not prepared: the terminal says why. It needs the network once.'));
       return;
     }
+    if (open.project.prepares === true && !await prepareChecks(open, this.checks, this.#deps.log)) return;
     const check = vscode.l10n.t('Check Current Stage');
     if (await vscode.window.showInformationMessage(vscode.l10n.t('{0} is prepared.', open.project.title), check) === check) await this.checkStage(open, await this.checks.currentStage(open));
   }
@@ -213,7 +215,7 @@ export class Practice implements vscode.Disposable {
   async #tell(open: OpenProject, { newlyPassed, prepare }: RunResult): Promise<void> {
     if (prepare) {
       const label = vscode.l10n.t('Prepare Project');
-      if (await vscode.window.showWarningMessage(vscode.l10n.t('{0} could not be checked: its packages are not installed. Preparing needs the network once.', open.project.title), label) === label) await this.prepare(open.manifestUri.toString());
+      if (await vscode.window.showWarningMessage(vscode.l10n.t('{0} could not be checked: what it needs is not installed yet. Preparing needs the network once.', open.project.title), label) === label) await this.prepare(open.manifestUri.toString());
       return;
     }
     const last = newlyPassed.at(-1);

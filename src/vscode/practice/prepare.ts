@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { fillArgv } from '../../core/checks/manifest.js';
+import { formatReport } from '../../core/checks/report.js';
+import type { Checks } from './checks.js';
 import type { OpenProject } from './projects.js';
 
 /**
@@ -27,4 +29,21 @@ export async function prepareProject({ manifest, folder, project }: OpenProject,
     if (code !== 0) return false;
   }
   return true;
+}
+
+/**
+ * Lets the project's runner make what its checks and stages need beside packages, with progress that can be cancelled; every line goes to the log.
+ * @returns whether all is there; what is not is told.
+ */
+export async function prepareChecks(open: OpenProject, checks: Checks, log: vscode.LogOutputChannel): Promise<boolean> {
+  const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Preparing {0}', open.project.title), cancellable: true };
+  const blocked = await vscode.window.withProgress(options, async (progress, token) => await checks.prepare(open, (text) => {
+    log.info(text);
+    progress.report({ message: text });
+  }, token));
+  if (blocked === undefined) return true;
+  log.error(formatReport(blocked));
+  const show = vscode.l10n.t('Show Log');
+  void vscode.window.showErrorMessage(vscode.l10n.t('{0} was not prepared. {1} {2}', open.project.title, blocked.summary, blocked.remedy), show).then((answer) => { if (answer === show) log.show(); });
+  return false;
 }

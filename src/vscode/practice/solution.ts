@@ -25,6 +25,12 @@ export class Solutions implements vscode.TextDocumentContentProvider, vscode.Dis
     return new Map([...starter, ...solved].map(({ path, text }) => [path, text]));
   }
 
+  /** The project as it was handed over; undefined when there is no starter in the language. */
+  async starter(project: string, language: string): Promise<readonly TemplateFile[] | undefined> {
+    const json = await this.#content.readJson(templatePath(project, language)).catch(() => undefined);
+    return json === undefined ? undefined : parseTemplate(json).files;
+  }
+
   /** Whether the extension ships a solution of the project in the language. */
   async has(project: string, language: string): Promise<boolean> {
     try {
