@@ -1,9 +1,13 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { shareOf } from '../../../../roadmap/projects/slow-api/checks/profiles/profile.js';
 import { readProfile } from '../../../../roadmap/projects/slow-api/checks/profiles/read.js';
 import type { TemplateFile } from '../../../core/scaffold/template.js';
+import { freePorts } from '../../../runner/ports.js';
 import type { Program } from '../../../runner/program.js';
+import { windows } from '../../../runner/tools.js';
 import { withApi } from './api.js';
 
 /** What `answers.json` says of the hot spot. */
@@ -25,6 +29,32 @@ export interface Profiler {
 
 export const profilers: Readonly<Record<string, Profiler>> = {
   typescript: { function: 'signReport', ending: '.cpuprofile', argv: ([node = '', ...rest], folder) => [node, '--cpu-prof', `--cpu-prof-dir=${folder}`, ...rest] },
+  go: {
+    function: 'signReport', ending: '.pb.gz', variables: async () => ({ PPROF_ADDR: `127.0.0.1:${(await freePorts(1))[0]!}` }),
+    during: async (_, folder, { PPROF_ADDR: address = '' }) => {
+      const response = await fetch(`http://${address}/debug/pprof/profile?seconds=3`);
+      if (response.status !== 200) throw new Error(`PPROF_ADDR: ${response.status} ${await response.text()}`);
+      writeFileSync(join(folder, 'report.pb.gz'), Buffer.from(await response.arrayBuffer()));
+    },
+  },
+  java: { function: 'signReport', ending: '.jfr', argv: ([java = '', ...rest], folder) => [java, `-XX:StartFlightRecording=filename=${join(folder, 'report.jfr')},settings=profile`, ...rest] },
+  python: {
+    function: 'sign_report', ending: '.json',
+    during: async ({ pid }, folder) => {
+      const pySpy = join(folder, '..', '.venv', windows ? 'Scripts/py-spy.exe' : 'bin/py-spy');
+      await promisify(execFile)(pySpy, ['record', '--pid', String(pid), '--duration', '3', '--format', 'speedscope', '--output', join(folder, 'report.json')]);
+    },
+  },
+  rust: {
+    function: 'sign_report', ending: '.collapsed',
+    during: async ({ pid }, folder) => {
+      await promisify(execFile)('perf', ['record', '-F', '199', '--call-graph', 'dwarf', '-p', String(pid), '--', 'sleep', '3'], { cwd: folder });
+    },
+    after: async (folder) => {
+      const { stdout } = await promisify(execFile)('perf', ['script', 'report', 'stackcollapse'], { cwd: folder, maxBuffer: 2 ** 26 });
+      writeFileSync(join(folder, 'report.collapsed'), stdout);
+    },
+  },
 };
 
 const leastReports = 10;

@@ -1,0 +1,15 @@
+//@ file 12
+package shop;
+
+import java.util.List;
+
+/**
+ * An order with what it costs today.
+ *
+ * @param priceSource live: asked just now; cached: it could not be asked, and this is the last that is known
+ */
+record QuotedOrder(int id, String status, String createdAt, int totalCents, Order.Customer customer, List<Order.Item> items, long quoteCents, String priceSource) {
+    QuotedOrder(Order order, long quoteCents, String priceSource) {
+        this(order.id(), order.status(), order.createdAt(), order.totalCents(), order.customer(), order.items(), quoteCents, priceSource);
+    }
+}

@@ -1,0 +1,3 @@
+#!/bin/sh
+cd "$(dirname "$0")" && mvn -q -B -DskipTests package || exit 1
+exec java -XX:+UseSerialGC -cp target/shop.jar shop.Main

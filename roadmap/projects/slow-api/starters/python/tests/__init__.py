@@ -1,0 +1,1 @@
+"""Run with: .venv/bin/python -m unittest"""
