@@ -14,6 +14,7 @@ export const stageHeadings = ['What to build', 'Why it matters', 'What is tested
 const hintsHeading = 'Hints';
 const leastHints = 3;
 const wordRange = { least: 120, most: 900 } as const;
+const mostArchitectureWords = 150;
 
 /** Every project with the texts of its stages, and the titles of its checks. What is wrong in a text is a problem at its line. */
 export async function compileProjects(root: string, content: Content, options: RenderOptions, problems: Problem[]): Promise<CompiledProject[]> {
@@ -33,12 +34,32 @@ export async function compileProjects(root: string, content: Content, options: R
         if (checks.length > 0) problems.push({ file, line: 1, column: 1, message: 'a stage that is checked says what to build, why, and what is tested: add this file' });
         return { ...base, html: '', headings: [], hints: [] };
       }
-      return { ...base, ...compileText(file, readFileSync(join(root, file), 'utf8').replaceAll('\r\n', '\n'), options, problems) };
+      return { ...base, ...compileText(file, readFileSync(join(root, file), 'utf8').replaceAll('\r\n', '\n'), { ...options, runs: false, readDrawing: (name) => readDrawing(folder, name) }, problems) };
     });
     if (checked !== undefined) compareStages(id, value.stages.map((stage) => stage.id), checked, problems);
-    projects.push({ id, title: value.title, stages, ...(checked?.prepare !== undefined && { prepares: true as const }) });
+    const architecture = compileArchitecture(root, id, options, problems);
+    projects.push({ id, title: value.title, stages, ...(architecture !== undefined && { architecture }), ...(checked?.prepare !== undefined && { prepares: true as const }) });
   }
   return projects;
+}
+
+/** `architecture.md` of a project: a figure and a few words, shown with each of its stages. */
+function compileArchitecture(root: string, project: string, options: RenderOptions, problems: Problem[]): string | undefined {
+  const file = `projects/${project}/architecture.md`;
+  if (!existsSync(join(root, file))) return undefined;
+  const problem = (line: number, message: string): void => void problems.push({ file, line: line + 1, column: 1, message });
+  const rendered = renderNote(readFileSync(join(root, file), 'utf8').replaceAll('\r\n', '\n'), { ...options, runs: false, idPrefix: 'architecture' });
+  for (const { line, message } of rendered.problems) problem(line, message);
+  for (const { line } of rendered.outline) problem(line, 'no headings here: the page has one for it');
+  if (rendered.diagrams === 0) problem(0, 'there is no figure: draw how the parts stand to each other, as a mermaid or svg fence');
+  if (rendered.words > mostArchitectureWords) problem(0, `the text has ${rendered.words} words beside the figure: write ${mostArchitectureWords} at most`);
+  return rendered.html;
+}
+
+function readDrawing(folder: string, name: string): string {
+  const file = join(folder, name);
+  if (!existsSync(file)) throw new Error(`there is no file ${name} beside the text`);
+  return readFileSync(file, 'utf8');
 }
 
 async function loadChecks(root: string, project: string): Promise<CheckedProject | undefined> {
@@ -71,7 +92,7 @@ function compileText(file: string, text: string, options: RenderOptions, problem
   const hints: { title: string; html: string }[] = [];
   const starts = lines.flatMap((line, index) => index > at && at >= 0 && line.startsWith('### ') ? [index] : []);
   for (const [index, start] of starts.entries()) {
-    const rendered = renderNote(lines.slice(start + 1, starts[index + 1]).join('\n'), options);
+    const rendered = renderNote(lines.slice(start + 1, starts[index + 1]).join('\n'), { ...options, idPrefix: `hint-${index + 1}` });
     for (const { line, message } of rendered.problems) problem(start + 1 + line, message);
     hints.push({ title: lines[start]!.slice(4).trim(), html: rendered.html });
   }

@@ -5,6 +5,8 @@ export interface CompiledProject {
   readonly id: string;
   readonly title: string;
   readonly stages: readonly CompiledStage[];
+  /** How its parts stand to each other, with a figure: rendered and safe to place in the page. Absent when there is one part only. */
+  readonly architecture?: string;
   /** Its checks need more than packages, such as a database: its runner prepares that. */
   readonly prepares?: true;
 }

@@ -6,6 +6,8 @@ export interface Fence {
   readonly why?: string;
   readonly caption?: string;
   readonly alt?: string;
+  /** Where the drawing is when it is not in the fence itself. */
+  readonly file?: string;
   /** Seconds. */
   readonly timeout?: number;
   readonly problems: readonly string[];
@@ -23,14 +25,15 @@ export const figureLanguages: readonly string[] = ['mermaid', 'svg'];
 
 const allowed = {
   code: ['title', 'run', 'timeout', 'why'],
-  figure: ['caption', 'alt'],
+  mermaid: ['caption', 'alt'],
+  svg: ['caption', 'alt', 'file'],
   output: [] as string[],
 };
 
 export function parseFence(info: string): Fence {
   const problems: string[] = [];
   const language = /^[^\s"=]+/.exec(info.trim())?.[0] ?? '';
-  const kind = figureLanguages.includes(language) ? 'figure' : language === 'output' ? 'output' : 'code';
+  const kind = language === 'mermaid' || language === 'svg' || language === 'output' ? language : 'code';
   if (!language) problems.push('a code fence names its language: ```bash, or ```text for none');
   else if (kind === 'code' && !Object.hasOwn(languageNames, language)) problems.push(`the fence language "${language}" is not known: use ${[...Object.keys(languageNames), ...figureLanguages, 'output'].join(', ')}`);
   const values = new Map<string, string>();
@@ -53,10 +56,10 @@ export function parseFence(info: string): Fence {
   if (timeout !== undefined && !(timeout > 0 && timeout <= 120)) problems.push('timeout is a number of seconds up to 120');
   const run = values.has('run');
   const text = (name: string): string | undefined => values.get(name)?.trim() || undefined;
-  const [title, why, caption, alt] = [text('title'), text('why'), text('caption'), text('alt')];
+  const [title, why, caption, alt, file] = [text('title'), text('why'), text('caption'), text('alt'), text('file')];
   return {
     language, run, problems,
-    ...(title && { title }), ...(why && { why }), ...(caption && { caption }), ...(alt && { alt }),
+    ...(title && { title }), ...(why && { why }), ...(caption && { caption }), ...(alt && { alt }), ...(file && { file }),
     ...(timeout !== undefined && timeout > 0 && { timeout }),
   };
 }

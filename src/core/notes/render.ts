@@ -43,11 +43,17 @@ export interface RenderOptions {
   readonly hasProject: (id: string) => boolean;
   /** Draws a Mermaid source. @throws an Error that says what is wrong with the source */
   readonly drawMermaid?: (source: string) => SvgElement;
+  /** The drawing in a file beside the text. @throws an Error that says why there is none */
+  readonly readDrawing?: (file: string) => string;
+  /** Begins the ids of drawings where several texts share a page: "hint-1". */
+  readonly idPrefix?: string;
+  /** Whether the content's test runs code blocks, and the page's reader shell blocks; they do when absent. */
+  readonly runs?: boolean;
 }
 
 /**
  * The classes and attributes that rendered notes use, for the style sheet and the page's script. There are no others, no style
- * attributes and no ids but `h-…` of headings and `diagram-…` inside drawings.
+ * attributes and no ids but `h-…` of headings and `…diagram-…` inside drawings.
  */
 export const noteClasses = {
   code: 'figure.code > header > (span.lang, span.title?, button.copy[data-copy], button.run[data-run="index of the command"]?) · then pre > code.hljs.language-… · then .output?',
@@ -251,7 +257,8 @@ function readFence(tokens: Token[], index: number, work: Work, problem: (message
   if (fence.run && !runnableLanguages.includes(fence.language)) problem(`a ${fence.language} block can't run: remove "run" (${runnableLanguages.join(', ')} can)`);
   if (fence.run && !output) problem('a "run" block is followed by a fence "output" with what it printed');
   if (fence.run && fence.why) problem('a block either runs or says why it doesn\'t: remove "run" or why="…"');
-  if (work.note && !fence.run && !fence.why && explainedLanguages.includes(fence.language)) problem(`a ${fence.language} block runs ("run"), or says why it isn't run (why="…")`);
+  if (fence.run && work.options.runs === false) problem('nothing runs a block here: remove "run"');
+  if (work.note && work.options.runs !== false && !fence.run && !fence.why && explainedLanguages.includes(fence.language)) problem(`a ${fence.language} block runs ("run"), or says why it isn't run (why="…")`);
   meta.block = { line: token.map?.[0] ?? 0, fence, code: token.content, ...(output && { output }) };
   if (work.note) work.blocks.push(meta.block);
 }
@@ -347,7 +354,7 @@ function codeHtml(fence: Fence, code: string, output: readonly OutputLine[] | un
   const name = languageNames[fence.language] ?? 'Text';
   const title = fence.title ? `<span class="title">${escapeHtml(fence.title)}</span>` : '';
   let run = '';
-  if (work?.note && fence.language === 'bash') {
+  if (work?.note && work.options.runs !== false && fence.language === 'bash') {
     run = `<button type="button" class="run" data-run="${work.commands.length}">Run in terminal</button>`;
     work.commands.push(code.trimEnd());
   }
@@ -372,21 +379,29 @@ function figureHtml(fence: Fence, token: Token, work: Work, md: Markdown): strin
 
 function drawing(fence: Fence, source: string, first: number, work: Work): string | undefined {
   const problem = (line: number, message: string): void => void work.problems.push({ line, message });
+  const written = fence.language === 'svg' && fence.file === undefined;
   let root: SvgElement;
   try {
-    if (fence.language === 'svg') root = parseSvg(source);
+    if (fence.file !== undefined) root = parseSvg(readDrawing(fence.file, source, work.options));
+    else if (fence.language === 'svg') root = parseSvg(source);
     else if (work.options.drawMermaid) root = work.options.drawMermaid(source);
     else return undefined;
   } catch (error) {
-    const line = error instanceof SvgSyntaxError && fence.language === 'svg' ? first + 1 + error.line : first;
+    const line = error instanceof SvgSyntaxError && written ? first + 1 + error.line : first;
     problem(line, `the ${fence.language} figure can't be read: ${(error as Error).message}`);
     return undefined;
   }
   const found = checkSvg(root);
-  for (const one of found) problem(fence.language === 'svg' ? first + 1 + one.line : first, one.message);
+  for (const one of found) problem(written ? first + 1 + one.line : first, one.message);
   if (found.length > 0) return undefined;
   const width = viewBox(root)!.width;
   if (width > maxDiagramWidth) problem(first, `the figure is ${Math.round(width)} wide, its text would shrink below what can be read: at most ${maxDiagramWidth} (flowchart TB instead of LR, shorter labels, or two figures)`);
   work.diagrams++;
-  return writeSvg(root, `diagram-${work.diagrams}`, fence.alt ?? fence.caption ?? 'Figure');
+  return writeSvg(root, `${work.options.idPrefix === undefined ? '' : `${work.options.idPrefix}-`}diagram-${work.diagrams}`, fence.alt ?? fence.caption ?? 'Figure');
+}
+
+function readDrawing(file: string, source: string, { readDrawing: read }: RenderOptions): string {
+  if (source.trim() !== '') throw new Error('a fence with a file is empty: the drawing is in the file');
+  if (read === undefined) throw new Error('a drawing is read from a file in a stage only');
+  return read(file);
 }

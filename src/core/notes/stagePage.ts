@@ -54,6 +54,7 @@ export function stagePage(page: StagePage): string {
 <main>
 ${head(stage, page)}
 ${sidebar(stage, strings)}
+${architecture(page)}
 <article>${stage.html}</article>
 ${checks(stage, strings)}
 ${hints(stage, strings)}
@@ -82,6 +83,14 @@ function head(stage: CompiledStage, { number, project, strings }: StagePage): st
 </div>
 </div>
 </div>`;
+}
+
+/** Open where the project begins; from then on it is there to look up. */
+function architecture({ project, number, strings }: StagePage): string {
+  if (project.architecture === undefined) return '';
+  return `<details class="stage-architecture"${number === 1 ? ' open' : ''}><summary>${escapeHtml(strings.architecture)}</summary>
+<div>${project.architecture}</div>
+</details>`;
 }
 
 function sidebar(stage: CompiledStage, strings: StageStrings): string {

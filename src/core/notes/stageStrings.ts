@@ -6,6 +6,7 @@ export const stageStrings = {
   facts: 'About this stage',
   stageOf: 'Stage {0} of {1}',
   read: 'Read first',
+  architecture: 'The whole system',
   check: 'Check this stage',
   checking: 'Checking',
   stop: 'Stop',
