@@ -6,11 +6,11 @@ import type { Program } from './program.js';
 import type { Register } from './processes.js';
 import type { Tools } from './tools.js';
 
-export { Blocked, Failure, Inconclusive } from './problems.js';
+export { Blocked, ConsentNeeded, Failure, Inconclusive } from './problems.js';
 export { words as endedWords, type Ended, type Program } from './program.js';
 export { freePorts } from './ports.js';
 export { environment } from './environment.js';
-export { killGroup } from './processes.js';
+export { isAlive, killGroup } from './processes.js';
 export { windows } from './tools.js';
 export type { Report } from '../core/checks/verdict.js';
 export type { Random } from '../core/checks/random.js';
@@ -21,8 +21,8 @@ export interface CheckedProject {
   readonly stages: readonly CheckedStage[];
   /** Starts what all checks share, before the first of them and outside of their clocks. @throws Blocked */
   readonly setUp?: (run: Run) => Promise<void>;
-  /** What “Prepare Project” does beyond the manifest's own commands; the baseline is built. @throws Blocked */
-  readonly prepare?: (run: Run) => Promise<void>;
+  /** What “Prepare Project” does beyond the manifest's own commands; the baseline is built. @param agreed to what it asked for before. @throws Blocked, ConsentNeeded */
+  readonly prepare?: (run: Run, agreed: boolean) => Promise<void>;
 }
 
 /** What a project's checks know of the whole run. */

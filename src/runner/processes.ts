@@ -24,6 +24,16 @@ export function killGroup(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void
   }
 }
 
+/** Whether there is a process of this number, whosever it is. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /**
  * Holds a process group still (SIGSTOP) and resolves when all of it stands: the signal stops a thread when it next gets the processor, and
  * until then the program goes on. Not on Windows; where the system does not tell, after a moment.

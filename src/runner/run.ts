@@ -7,7 +7,8 @@ import type { Baseline, Check, CheckedProject, Run } from './api.js';
 import { buildBaseline } from './baseline.js';
 import { build } from './build.js';
 import { Context } from './context.js';
-import { Blocked, Failure, Inconclusive } from './problems.js';
+import type { CleanUps } from './cleanUps.js';
+import { Blocked, ConsentNeeded, Failure, Inconclusive } from './problems.js';
 import type { Register } from './processes.js';
 import { words } from './program.js';
 import { findTools, type Tools } from './tools.js';
@@ -18,13 +19,11 @@ const longestLimitSec = 120;
 type Emit = (event: RunnerEvent) => void;
 interface Judged { readonly verdict: Verdict; readonly report?: Report }
 
-/** Prepares, builds and checks: everything of a run but its process. Stops at the first check that fails or can't be made. */
-export async function run(project: CheckedProject, request: RunRequest, register: Register, stopped: AbortSignal, emit: Emit): Promise<void> {
+/** Prepares, builds and checks: everything of a run but its process and its end. Stops at the first check that fails or can't be made. */
+export async function run(project: CheckedProject, request: RunRequest, register: Register, cleanUps: CleanUps, stopped: AbortSignal, emit: Emit): Promise<void> {
   let tools: Tools;
   let baseline: Baseline | undefined;
   const tell = (text: string): void => { emit({ type: 'output', text }); };
-  const cleanUps: (() => unknown)[] = [];
-  const end = async (): Promise<void> => { for (const cleanUp of cleanUps.reverse()) await cleanUp(); };
   try {
     if (request.manifest.project !== project.id) {
       throw new Blocked({ summary: `backend-roadmap.json is of the project “${request.manifest.project}”.`, remedy: `These checks are those of “${project.id}”.` });
@@ -34,19 +33,19 @@ export async function run(project: CheckedProject, request: RunRequest, register
     await mkdir(request.out, { recursive: true });
     tools = await findTools(request.root, request.manifest, request.out);
     // Before there is anything to judge, it need not build.
-    if (request.prepare !== true) await build({ root: request.root, commands: request.manifest.build, tools, limitSec: request.manifest.buildTimeoutSec, register, tell });
-    if (request.prepare === true || request.checks.some((id) => find(project, id)?.check.baseline === true)) {
+    if (request.prepare === undefined) await build({ root: request.root, commands: request.manifest.build, tools, limitSec: request.manifest.buildTimeoutSec, register, tell });
+    if (request.prepare !== undefined || request.checks.some((id) => find(project, id)?.check.baseline === true)) {
       if (request.starter !== undefined) baseline = await buildBaseline({ starter: request.starter, root: request.root, out: request.out, tools, register, tell });
     }
     const around: Run = {
       root: request.root, manifest: request.manifest, out: request.out, scratch: request.scratch, seed: request.seed, tools, register, starter: request.starter ?? [],
-      ...(baseline !== undefined && { baseline }), signal: stopped, tell, defer: (cleanUp) => { cleanUps.push(cleanUp); },
+      ...(baseline !== undefined && { baseline }), signal: stopped, tell, defer: (cleanUp) => { cleanUps.add(cleanUp); },
     };
-    if (request.prepare === true) await project.prepare?.(around);
+    if (request.prepare !== undefined) await project.prepare?.(around, request.prepare.agreed);
     else await project.setUp?.(around);
   } catch (error) {
-    emit({ type: 'blocked', ...(error instanceof Blocked ? { report: error.report, ...(error.prepare && { prepare: true }) } : { report: unexpected(error) }) });
-    await end();
+    if (error instanceof ConsentNeeded) emit({ type: 'asks', question: error.question });
+    else emit({ type: 'blocked', ...(error instanceof Blocked ? { report: error.report, ...(error.prepare && { prepare: true }) } : { report: unexpected(error) }) });
     return;
   }
   for (const id of request.checks) {
@@ -62,7 +61,6 @@ export async function run(project: CheckedProject, request: RunRequest, register
     // What could not be measured says nothing against the program: the checks behind it may still be made.
     if (judged.verdict !== 'passed' && judged.verdict !== 'inconclusive') break;
   }
-  await end();
 }
 
 function find(project: CheckedProject, id: string): { check: Check; stageNumber: number } | undefined {

@@ -74,7 +74,7 @@ export async function prepareFolder({ runners, project, folder, starter, seed }:
   let blocked: string | undefined;
   try {
     await checkRunner(runners).run({
-      root: folder, manifest, checks: [], seed, out: outOf(project, manifest.language), scratch: join(work, 'scratch'), processes: join(work, 'processes'), starter, prepare: true,
+      root: folder, manifest, checks: [], seed, out: outOf(project, manifest.language), scratch: join(work, 'scratch'), processes: join(work, 'processes'), starter, prepare: { agreed: true },
     }, (event) => {
       if (event.type === 'ended') ended = true;
       if (event.type === 'blocked') blocked = formatReport(event.report);

@@ -5,6 +5,7 @@ import { manifestName } from '../../core/checks/manifestName.js';
 import { root } from '../paths.js';
 import { checkFolder, checksOf } from './check.js';
 import type { Report } from './report.js';
+import { checkDownloaded } from './slowApi/downloaded.js';
 import { inFolder, reportStages } from './solutions.js';
 
 /** What stands in for a learner's server, by project: a program that speaks the environment of the checks, and the stages that do not apply to it. */
@@ -15,6 +16,7 @@ const oracles: Readonly<Record<string, { readonly file: string; readonly tool: s
 
 /** Checks the real thing: a check that it does not pass asks for something that is not so. */
 export async function checkOracle(options: { runners: string; project: string; stages?: readonly number[] | undefined; seed?: number | undefined }, report: Report): Promise<void> {
+  if (options.project === 'slow-api') await checkDownloaded(options.project, report);
   const oracle = oracles[options.project];
   if (oracle === undefined) return;
   const { stages } = await checksOf(options.project);

@@ -27,7 +27,8 @@ export class Outcome {
   /** @returns the judgement that is final with this event, if any. */
   take(event: RunnerEvent): Judgement | undefined {
     switch (event.type) {
-      case 'output': return undefined;
+      case 'output':
+      case 'asks': return undefined;
       case 'started':
         this.#started.add(event.check);
         return undefined;

@@ -21,8 +21,18 @@ export interface RunRequest {
   readonly processes: string;
   /** The project as it was handed over, for checks that compare with it: as Scaffold Project writes it. */
   readonly starter?: readonly TemplateFile[];
-  /** No checks: makes what the project's checks and stages need on this machine. The learner has agreed to the network's use. */
-  readonly prepare?: true;
+  /** No checks: makes what the project's checks and stages need on this machine; with `agreed`, also what such a run before has asked for. */
+  readonly prepare?: { readonly agreed: boolean };
+}
+
+/** What a learner is asked for before a project can be prepared. */
+export interface Question {
+  readonly text: string;
+  readonly detail: string;
+  /** The answer that means yes: "Download". */
+  readonly agree: string;
+  /** What to do instead. */
+  readonly otherwise: string;
 }
 
 /** What the runner writes to its standard output. */
@@ -33,6 +43,8 @@ export type RunnerEvent =
   | ({ readonly type: 'judged'; /** How much was held against an expectation: never zero in what passed. */ readonly assertions: number } & Judgement)
   /** Nothing could be judged: a tool is missing, the build fails. */
   | { readonly type: 'blocked'; readonly report: Report; readonly prepare?: boolean }
+  /** The project is not prepared yet: the learner has to agree first. */
+  | { readonly type: 'asks'; readonly question: Question }
   /** The last line of a run that came to its end. */
   | { readonly type: 'ended' };
 
@@ -47,6 +59,7 @@ const event = v.variant('type', [
   v.object({ type: v.literal('started'), check: v.string() }),
   v.object({ type: v.literal('judged'), check: v.string(), verdict: v.picklist(verdicts), milliseconds: v.number(), assertions: count, report: v.exactOptional(report) }),
   v.object({ type: v.literal('blocked'), report, prepare: v.exactOptional(v.boolean()) }),
+  v.object({ type: v.literal('asks'), question: v.object({ text: v.string(), detail: v.string(), agree: v.string(), otherwise: v.string() }) }),
   v.object({ type: v.literal('ended') }),
 ]);
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Outcome, type Exit } from '../../core/checks/outcome.js';
-import type { RunnerEvent, RunRequest } from '../../core/checks/protocol.js';
+import type { Question, RunnerEvent, RunRequest } from '../../core/checks/protocol.js';
 import { byStage, currentStage, type Verdicts } from '../../core/checks/standing.js';
 import { stageOf, type CheckId, type Judgement, type Report, type Verdict } from '../../core/checks/verdict.js';
 import type { CheckRunner } from '../../core/ports.js';
@@ -119,19 +119,23 @@ export class Checks implements vscode.Disposable {
 
   /**
    * Makes what the project's checks and stages need beside packages, after a run of the same project that is under way has ended.
-   * @returns what stands in the way; undefined when all is there.
+   * @param agreed to what it asked for before.
+   * @returns what stands in the way: something missing, or a question; neither when all is there.
    */
-  async prepare(project: OpenProject, tell: (text: string) => void, token?: vscode.CancellationToken): Promise<Report | undefined> {
+  async prepare(project: OpenProject, agreed: boolean, tell: (text: string) => void, token?: vscode.CancellationToken): Promise<{ readonly blocked?: Report; readonly question?: Question }> {
     let blocked: Report | undefined;
+    let question: Question | undefined;
     let ended = false;
-    const { exit } = await this.#start(project, { checks: [], prepare: true }, (event) => {
+    const { exit } = await this.#start(project, { checks: [], prepare: { agreed } }, (event) => {
       if (event.type === 'output') tell(event.text);
       else if (event.type === 'blocked') blocked ??= event.report;
+      else if (event.type === 'asks') question = event.question;
       else if (event.type === 'ended') ended = true;
     }, token);
-    if (blocked !== undefined) return blocked;
-    if (exit.cancelled) return { summary: vscode.l10n.t('It was stopped.'), remedy: vscode.l10n.t('Prepare it again when you like.') };
-    return ended ? undefined : { summary: vscode.l10n.t('It ended before its end.'), remedy: vscode.l10n.t('Run it again. If it happens again, please report it with the lines of the log.'), log: exit.noise };
+    if (blocked !== undefined) return { blocked };
+    if (exit.cancelled) return { blocked: { summary: vscode.l10n.t('It was stopped.'), remedy: vscode.l10n.t('Prepare it again when you like.') } };
+    if (ended) return question === undefined ? {} : { question };
+    return { blocked: { summary: vscode.l10n.t('It ended before its end.'), remedy: vscode.l10n.t('Run it again. If it happens again, please report it with the lines of the log.'), log: exit.noise } };
   }
 
   /** One run of the project's runner at a time, whatever is asked of it. */

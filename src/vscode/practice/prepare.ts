@@ -33,15 +33,25 @@ export async function prepareProject({ manifest, folder, project }: OpenProject,
 
 /**
  * Lets the project's runner make what its checks and stages need beside packages, with progress that can be cancelled; every line goes to the log.
+ * What it may not do unasked is asked for.
  * @returns whether all is there; what is not is told.
  */
 export async function prepareChecks(open: OpenProject, checks: Checks, log: vscode.LogOutputChannel): Promise<boolean> {
   const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Preparing {0}', open.project.title), cancellable: true };
-  const blocked = await vscode.window.withProgress(options, async (progress, token) => await checks.prepare(open, (text) => {
+  const prepare = async (agreed: boolean) => await vscode.window.withProgress(options, async (progress, token) => await checks.prepare(open, agreed, (text) => {
     log.info(text);
     progress.report({ message: text });
   }, token));
-  if (blocked === undefined) return true;
+  let { blocked, question } = await prepare(false);
+  if (question !== undefined) {
+    const { text, detail, agree, otherwise } = question;
+    if (await vscode.window.showInformationMessage(text, { modal: true, detail }, agree) !== agree) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('{0} was not prepared. {1}', open.project.title, otherwise));
+      return false;
+    }
+    ({ blocked, question } = await prepare(true));
+  }
+  if (blocked === undefined) return question === undefined;
   log.error(formatReport(blocked));
   const show = vscode.l10n.t('Show Log');
   void vscode.window.showErrorMessage(vscode.l10n.t('{0} was not prepared. {1} {2}', open.project.title, blocked.summary, blocked.remedy), show).then((answer) => { if (answer === show) log.show(); });

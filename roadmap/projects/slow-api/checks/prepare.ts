@@ -7,19 +7,20 @@ import { Random } from '../../../../src/core/checks/random.js';
 import { fillArgv } from '../../../../src/core/checks/manifest.js';
 import { Program } from '../../../../src/runner/program.js';
 import { Blocked, freePorts, type Run } from '../../../../src/runner/api.js';
-import { openCluster, urlOf } from './database/cluster.js';
+import { urlOf } from './database/cluster.js';
 import { Databases } from './database/databases.js';
 import { download } from './database/download.js';
 import { findInstallation } from './database/installation.js';
+import { given } from './database/open.js';
 import { ports } from './slowRequest.js';
 import { capture } from './wire/capture.js';
 import { DatabaseWire } from './wire/databaseWire.js';
 import { PricingService } from './wire/pricing.js';
 import { Tap } from './wire/tap.js';
 
-/** Sees to a database, and records the captures of this learner's project. */
-export async function prepare(run: Run): Promise<void> {
-  if ((process.env['DATABASE_URL'] ?? '') === '' && findInstallation(run.out) === undefined) await download(run);
+/** Sees to a database, and records the captures of this learner's project. @param agreed to the database's download. */
+export async function prepare(run: Run, agreed: boolean): Promise<void> {
+  if (given() === undefined && findInstallation(run.out) === undefined) await download(run, agreed);
   const folder = join(run.root, 'captures');
   if (existsSync(join(folder, 'slow-request.pcap')) && existsSync(join(folder, 'nagle.pcap'))) {
     // Answers were read from them.
@@ -39,7 +40,7 @@ async function recordSlowRequest(run: Run): Promise<Buffer> {
   const { baseline } = run;
   if (baseline === undefined) throw new Error('There is nothing to record: the starter was not built.');
   const random = new Random(run.seed, 'capture');
-  const databases = new Databases(await openCluster(run), run);
+  const databases = await Databases.open(run);
   const { cluster } = databases;
   const name = await databases.create({ customers: random.integer(300, 700), orders: random.integer(700, 1400) }, false);
   const wire = await DatabaseWire.open({ host: cluster.host, port: cluster.port, roundTripMs: 1, record: true });

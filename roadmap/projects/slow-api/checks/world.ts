@@ -1,5 +1,4 @@
 import type { Baseline, Run } from '../../../../src/runner/api.js';
-import { openCluster } from './database/cluster.js';
 import { Databases } from './database/databases.js';
 
 /** What all checks of a run share. */
@@ -13,7 +12,7 @@ let world: World | undefined;
 
 /** Starts the database for the checks of this process, which makes one run. */
 export async function setUp(run: Run): Promise<void> {
-  world = { run, databases: new Databases(await openCluster(run), run), baseline: run.baseline };
+  world = { run, databases: await Databases.open(run), baseline: run.baseline };
 }
 
 export function theWorld(): World {

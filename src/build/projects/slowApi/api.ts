@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openCluster, urlOf, type Cluster } from '../../../../roadmap/projects/slow-api/checks/database/cluster.js';
+import { urlOf, type Cluster } from '../../../../roadmap/projects/slow-api/checks/database/cluster.js';
 import { Databases } from '../../../../roadmap/projects/slow-api/checks/database/databases.js';
 import { DatabaseWire } from '../../../../roadmap/projects/slow-api/checks/wire/databaseWire.js';
 import { PricingService } from '../../../../roadmap/projects/slow-api/checks/wire/pricing.js';
@@ -52,7 +52,7 @@ export async function withApi<T>({ root, starter, out, baseline = false, seed = 
     if (!baseline) await build({ root, commands: manifest.build, tools, limitSec: manifest.buildTimeoutSec, register, tell });
     const built = baseline ? await buildBaseline({ starter, root, out, tools, register, tell }) : { root, manifest, tools };
     const run: Run = { root, manifest, out, scratch: work, seed, tools, register, starter, signal: new AbortController().signal, tell, defer: (cleanUp) => { cleanUps.push(cleanUp); } };
-    const databases = new Databases(await openCluster(run), run);
+    const databases = await Databases.open(run);
     const { cluster } = databases;
     const database = await databases.create(undefined, migrated);
     const wire = await DatabaseWire.open({ host: cluster.host, port: cluster.port });

@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Blocked, Failure, type Run } from '../../../../../src/runner/api.js';
+import { Blocked, Failure, isAlive, type Run } from '../../../../../src/runner/api.js';
 import { ask, type Cluster } from './cluster.js';
+import type { findInstallation } from './installation.js';
+import { openCluster } from './open.js';
 
 /** How much a database holds. */
 export interface Size { readonly customers: number; readonly orders: number }
@@ -11,14 +15,24 @@ export const usual: Size = { customers: 2000, orders: 5000 };
 /** Enough that reading all of it can't be overlooked. */
 export const large: Size = { customers: 20_000, orders: 60_000 };
 
+/** Names of databases begin so: another machine's runs may be at work in the same server. At most 63 bytes are left of a name. */
+const ours = `roadmap_${createHash('sha256').update(hostname()).digest('hex').slice(0, 6)}_`;
+
 /** Makes databases: each size is filled once in a run, and copied for each check. */
 export class Databases {
   readonly #templates = new Map<string, Promise<string>>();
-  readonly #name = `roadmap_${process.pid}_${Math.floor(performance.timeOrigin) % 1e9}`;
+  readonly #name = `${ours}${process.pid}_${Math.floor(performance.timeOrigin) % 1e9}`;
   #count = 0;
 
-  constructor(readonly cluster: Cluster, private readonly run: Run) {
+  private constructor(readonly cluster: Cluster, private readonly run: Run) {
     run.defer(async () => { await this.#dropAll(); });
+  }
+
+  /** In the learner's server, else in one of the run's own. @throws Blocked when there is none. */
+  static async open(run: Run, find?: typeof findInstallation): Promise<Databases> {
+    const databases = new Databases(await openCluster(run, find), run);
+    if (!databases.cluster.own) await databases.#dropAbandoned();
+    return databases;
   }
 
   /**
@@ -91,10 +105,20 @@ export class Databases {
   }
 
   async #dropAll(): Promise<void> {
-    // A cluster of our own goes as a whole.
-    if (this.cluster.user === 'postgres' && this.cluster.password === '' && process.env['DATABASE_URL'] === undefined) return;
-    const { rows } = await ask(this.cluster, this.cluster.maintenance, (client) => client.query<{ datname: string }>('SELECT datname FROM pg_database WHERE starts_with(datname, $1)', [this.#name]));
-    for (const { datname } of rows) await this.drop(datname);
+    if (!this.cluster.own) await this.#drop((name) => name.startsWith(this.#name));
+  }
+
+  /** Drops what runs of this machine have left that could not end in order. */
+  async #dropAbandoned(): Promise<void> {
+    await this.#drop((name) => {
+      const pid = name.startsWith(ours) ? Number(/^\d+/u.exec(name.slice(ours.length))?.[0]) : NaN;
+      return pid > 0 && pid !== process.pid && !isAlive(pid);
+    });
+  }
+
+  async #drop(which: (name: string) => boolean): Promise<void> {
+    const { rows } = await ask(this.cluster, this.cluster.maintenance, (client) => client.query<{ datname: string }>('SELECT datname FROM pg_database'));
+    for (const { datname } of rows) if (which(datname)) await this.drop(datname);
   }
 }
 

