@@ -1,5 +1,5 @@
 import type { BuildOptions, Plugin } from 'esbuild';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { dist, root } from './paths.js';
 
@@ -31,7 +31,27 @@ const lazily: Plugin = {
   },
 };
 
-const node: BuildOptions = { ...shared, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode'], supported: { 'dynamic-import': false }, plugins: [lazily] };
+/**
+ * Gives all modules of a bundle the API from one `require('vscode')`, by name. Without this, esbuild copies the API's hundreds of
+ * properties once for each module that imports it, which is most of the time that an activation takes.
+ */
+const apiByName: Plugin = {
+  name: 'api-by-name',
+  setup(build) {
+    const filter = /^vscode$/;
+    build.onResolve({ filter, namespace: 'file' }, ({ path, kind }) => kind === 'import-statement' ? { path, namespace: 'vscode' } : undefined);
+    build.onLoad({ filter, namespace: 'vscode' }, () => ({ contents: `const api = require('vscode');\nconst get = (name) => api[name];\n${namesOfTheApi().map((name) => `export const ${name} = /* @__PURE__ */ get('${name}');`).join('\n')}`, loader: 'js' }));
+  },
+};
+
+/** Every name that the sources take from the API; those of types are undefined at run time, and nobody reads them. */
+function namesOfTheApi(): string[] {
+  const sources = ['src/activate.ts', ...readdirSync(join(root, 'src/vscode'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => join('src/vscode', file))];
+  const names = sources.flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/\bvscode\.(\w+)/g)].map(([, name = '']) => name));
+  return [...new Set(names)].sort();
+}
+
+const node: BuildOptions = { ...shared, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode'], supported: { 'dynamic-import': false }, plugins: [lazily, apiByName] };
 
 /** The projects that have checks, each with the file that serves them: a process of its own, so a bundle of its own. */
 export function checkedProjects(): Record<string, string> {
@@ -47,7 +67,7 @@ export function checkedProjects(): Record<string, string> {
 export const bundles: Readonly<Record<'node' | 'lazy' | 'web' | 'pages' | 'runner', BuildOptions>> = {
   node: { ...node, entryPoints: ['src/extension.ts'], outfile: join(dist, 'extension.js') },
   lazy: { ...node, entryPoints: lazyModules, outdir: join(dist, 'lazy') },
-  web: { ...shared, entryPoints: ['src/extension.web.ts'], outfile: join(dist, 'extension.web.js'), platform: 'browser', target: 'es2022', format: 'cjs', external: ['vscode'] },
+  web: { ...shared, entryPoints: ['src/extension.web.ts'], outfile: join(dist, 'extension.web.js'), platform: 'browser', target: 'es2022', format: 'cjs', external: ['vscode'], plugins: [apiByName] },
   runner: { ...shared, entryPoints: checkedProjects(), outdir: join(dist, 'runner'), platform: 'node', target: 'node20', format: 'cjs' },
   pages: { ...shared, entryPoints: ['src/webview/note.ts', 'src/webview/stage.ts'], outdir: join(dist, 'webview'), platform: 'browser', target: 'es2022', format: 'iife' },
 };

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../core/checks/manifest.js';
-import { isNewEnough, toolsOf, versionIn, type OperatingSystem, type Tool } from '../core/checks/toolchains.js';
+import { isNewEnough, leastOf, remedyOf, toolsOf, versionIn, type OperatingSystem, type Tool } from '../core/checks/toolchains.js';
 import { environment } from './environment.js';
 import { Blocked } from './problems.js';
 
@@ -18,7 +18,7 @@ export type Tools = Readonly<Record<string, string>>;
  */
 export async function findTools(root: string, manifest: Manifest, out: string): Promise<Tools> {
   const found = new Map<string, readonly string[]>();
-  for (const tool of toolsOf(manifest)) found.set(tool.name, await find(tool));
+  for (const tool of toolsOf(manifest, (file) => textOf(join(root, file)))) found.set(tool.name, await find(tool));
   const missing = manifest.needs.find((path) => !existsSync(join(root, path)));
   if (missing !== undefined) {
     throw new Blocked({
@@ -27,6 +27,10 @@ export async function findTools(root: string, manifest: Manifest, out: string): 
     }, true);
   }
   return { out, exe: windows ? '.exe' : '', node: found.get('Node.js')?.[0] ?? 'node', python: pythonOf(root) ?? found.get('Python')?.[0] ?? 'python3' };
+}
+
+function textOf(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
 /** The interpreter of the project's own virtual environment, when it has one. */
@@ -44,10 +48,10 @@ async function find(tool: Tool): Promise<readonly string[]> {
     if (isNewEnough(tool, version)) return probe;
     old ??= version.join('.');
   }
-  const wanted = `${tool.name} ${tool.least[1] === 0 ? tool.least[0] : tool.least.join('.')} or newer`;
+  const wanted = `${tool.name} ${leastOf(tool)} or newer`;
   throw new Blocked({
     summary: old === undefined ? `${tool.name} was not found on the PATH that VS Code was started with.` : `${tool.name} is too old: ${old} was found, and ${wanted} is needed.`,
-    remedy: tool.remedy[operatingSystem],
+    remedy: remedyOf(tool, operatingSystem),
   });
 }
 

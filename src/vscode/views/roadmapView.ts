@@ -6,7 +6,7 @@ import { commands, contextKeys, views } from '../contributions.js';
 import type { Ready, Session } from '../session.js';
 import { errorText, minutesOf, stateName } from '../words.js';
 import type { Icons } from './icons.js';
-import type { RoadmapNode } from './nodes.js';
+import type { RoadmapNode, UpNextNode } from './nodes.js';
 import { nodesOrProblem, problemItem } from './problem.js';
 
 /** The Roadmap view: Up next, then sections → groups → topics. Children are made when a node is expanded, never before. */
@@ -20,7 +20,7 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
   readonly #view: vscode.TreeView<RoadmapNode>;
   readonly #disposables: vscode.Disposable[] = [];
   #filter: Filter = 'all';
-  #upNext: TopicId | undefined;
+  #upNext: UpNextNode | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -145,9 +145,17 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
   #roots(ready: Ready): RoadmapNode[] {
     this.#describe(ready);
     const sections = ready.outline.sections.filter((section) => this.#anyPasses(ready, ready.outline.topicsOf(section))).map((section) => this.#sectionNode(section));
-    const next = this.#filter === 'done' ? undefined : ready.standing.upNext()?.id;
-    this.#upNext = next;
-    return next === undefined ? sections : [{ kind: 'upNext', topic: next }, ...sections];
+    this.#upNext = this.#next(ready);
+    return this.#upNext === undefined ? sections : [this.#upNext, ...sections];
+  }
+
+  /** The row of what is next, as of now. */
+  #next(ready: Ready): UpNextNode | undefined {
+    const topic = this.#filter === 'done' ? undefined : ready.standing.upNext()?.id;
+    if (topic === undefined) return undefined;
+    if (this.#upNext === undefined) return { kind: 'upNext', topic };
+    this.#upNext.topic = topic;
+    return this.#upNext;
   }
 
   #anyPasses(ready: Ready, topics: readonly TopicId[]): boolean {
@@ -177,13 +185,12 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
 
   #refresh(topics: ReadonlySet<TopicId> | undefined): void {
     const ready = this.#session.current;
-    const everything = topics === undefined || ready === undefined || this.#filter !== 'all' || ready.standing.upNext()?.id !== this.#upNext;
-    if (everything) {
+    if (topics === undefined || ready === undefined || this.#filter !== 'all' || this.#next(ready) !== this.#upNext) {
       if (ready === undefined) this.#nodes.clear();
       this.#changed.fire(undefined);
       return;
     }
-    const stale = new Set<RoadmapNode>();
+    const stale = new Set<RoadmapNode>(this.#upNext === undefined ? [] : [this.#upNext]);
     for (const topic of topics) {
       for (let node: RoadmapNode | undefined = this.#nodes.get(`topic:${topic}`); node !== undefined; node = this.getParent(node)) stale.add(node);
       const section = ready.outline.place(topic)?.section;

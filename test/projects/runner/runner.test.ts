@@ -10,8 +10,9 @@ import { parseManifest, type Manifest } from '../../../src/core/checks/manifest.
 import { Outcome, type Exit } from '../../../src/core/checks/outcome.js';
 import type { RunnerEvent } from '../../../src/core/checks/protocol.js';
 import type { Judgement } from '../../../src/core/checks/verdict.js';
-import { toolchains } from '../../../src/core/checks/toolchains.js';
+import { remedyOf, toolchains } from '../../../src/core/checks/toolchains.js';
 import { startOf } from '../../../src/runner/processes.js';
+import { operatingSystem } from '../../../src/runner/tools.js';
 import { checkRunner, endLeftoversIn } from '../../../src/vscode/platform/node/checkRunner.js';
 
 const windows = process.platform === 'win32';
@@ -184,7 +185,7 @@ describe('the runner', () => {
         const missing = await verdictAndRemedy(language, empty);
         assert.equal(missing.verdict, 'couldNotRun');
         assert.match(missing.summary, new RegExp(`^${tool.name} was not found on the PATH`, 'u'));
-        assert.ok(Object.values(tool.remedy).includes(missing.remedy));
+        assert.equal(missing.remedy, remedyOf(tool, operatingSystem));
         for (const [program] of tool.probes) {
           const file = join(empty, program!);
           writeFileSync(file, `#!/bin/sh\necho '${{ node: 'v0.1.0', go: 'go version go1.1', javac: 'javac 1.8.0', cargo: 'cargo 1.0.0' }[program!] ?? 'Python 2.7.1'}'\n`);
@@ -196,6 +197,22 @@ describe('the runner', () => {
       });
     }
   }
+
+  it('blocks when the project asks for a newer compiler than the one that is there', async function () {
+    if (windows) return this.skip();
+    const path = mkdtempSync(join(folder, 'path-'));
+    writeFileSync(join(path, 'cargo'), '#!/bin/sh\necho "cargo 1.75.0"\n', { mode: 0o755 });
+    const asks = join(root, 'Cargo.toml');
+    writeFileSync(asks, '[package]\nrust-version = "1.88"\n');
+    try {
+      const { verdict, summary, remedy } = await verdictAndRemedy('rust', path);
+      assert.deepEqual({ verdict, summary }, { verdict: 'couldNotRun', summary: 'Rust is too old: 1.75 was found, and Rust 1.88 or newer is needed.' });
+      assert.match(remedy, /^Install Rust 1\.88 or newer/u);
+    } finally {
+      rmSync(asks);
+    }
+    assert.equal((await verdictAndRemedy('rust', path)).verdict, 'passed');
+  });
 
   async function verdictAndRemedy(language: string, path: string): Promise<{ verdict: string; summary: string; remedy: string }> {
     for (const name of ['sh', 'uname']) if (!existsSync(join(path, name))) symlinkSync(existsSync(`/bin/${name}`) ? `/bin/${name}` : `/usr/bin/${name}`, join(path, name));

@@ -7,7 +7,7 @@ import type { CompiledProject } from '../../../src/core/checks/project.js';
 import { Random } from '../../../src/core/checks/random.js';
 import { formatReport } from '../../../src/core/checks/report.js';
 import { checksUpTo, currentStage, stageVerdict } from '../../../src/core/checks/standing.js';
-import { isNewEnough, toolchains, versionIn } from '../../../src/core/checks/toolchains.js';
+import { isNewEnough, leastOf, remedyOf, toolchains, toolsOf, versionIn } from '../../../src/core/checks/toolchains.js';
 import { atStage, solutionAtStage } from '../../../src/core/scaffold/stageSource.js';
 
 describe('bytes in a report', () => {
@@ -114,7 +114,19 @@ describe('toolchains', () => {
   });
 
   it('have one remedy for each operating system', () => {
-    for (const tool of Object.values(toolchains).flat()) for (const remedy of Object.values(tool.remedy)) assert.match(remedy, /^Install .*restart VS Code\.$/u);
+    for (const tool of Object.values(toolchains).flat()) for (const remedy of Object.values(tool.remedy)) assert.match(remedy, /^Install .*\{least\} or newer.*restart VS Code\.$/u);
+  });
+
+  it('ask for the version that the project asks for, never for an older one than we need', () => {
+    const least = (language: string, files: Record<string, string>) => leastOf(toolsOf({ language, build: [] }, (file) => files[file])[0]!);
+    assert.equal(least('rust', {}), '1.75');
+    assert.equal(least('rust', { 'Cargo.toml': '[package]\nname = "shop"\nedition = "2024"\nrust-version = "1.88"\n' }), '1.88');
+    assert.equal(least('rust', { 'Cargo.toml': '[package]\nrust-version = "1.60.0"\n' }), '1.75');
+    assert.equal(least('rust', { 'Cargo.toml': '# rust-version = "1.99"\n[package]\n' }), '1.75');
+    assert.equal(least('go', { 'go.mod': 'module shop\n\ngo 1.24.0\n' }), '1.24');
+    const [rust] = toolsOf({ language: 'rust', build: [] }, () => 'rust-version = "1.88"');
+    assert.equal(isNewEnough(rust!, [1, 87]), false);
+    assert.match(remedyOf(rust!, 'linux'), /^Install Rust 1\.88 or newer with rustup/u);
   });
 });
 

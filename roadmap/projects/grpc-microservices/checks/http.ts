@@ -54,6 +54,15 @@ export class HttpClient {
     return answer as HttpAnswer;
   }
 
+  /** @returns what a GET on a connection of its own is answered with, 0 when that takes a while, undefined when nobody takes it. */
+  async statusOnNewConnection(path: string): Promise<number | undefined> {
+    return await new Promise((resolve) => {
+      const request = send({ host: '127.0.0.1', port: this.program.port, path, agent: false }, (response) => { resolve(response.statusCode); response.resume(); });
+      request.on('error', () => { resolve(undefined); }).setTimeout(300, () => { resolve(0); request.destroy(); });
+      request.end();
+    });
+  }
+
   /** Sends a request and holds the status of its answer. */
   async expect(request: HttpRequest, wanted: number, remedy: string, quiet = false): Promise<HttpAnswer> {
     const answer = await this.send(request);

@@ -110,7 +110,10 @@ export const drain: CheckedStage = {
         running.catch(() => { /* awaited below */ });
         await t.until(5000, () => catalog.calls.length === 10 ? true : undefined);
         program.terminate();
-        await t.sleep(400);
+        // An answer of 503 is a refusal, too; no answer at all is the usual one.
+        const newcomers = await t.until(3000, async () => [undefined, 503].includes(await http.statusOnNewConnection(`/products/${products[2]!.id}`)) ? true : undefined);
+        t.expect(newcomers === true, () => ({ summary: 'The gateway still takes requests after it was told to stop.', called: `GET /products/${products[2]!.id} on a new connection`, expected: 'no connection, or 503', actual: 'it is dealt with', remedy: 'Close the listener first, then wait for the requests that run.' }));
+        t.step('✔ a new connection is refused');
         gate.open();
         const answers = await running;
         const bad = answers.find((answer) => answer.status !== 200);

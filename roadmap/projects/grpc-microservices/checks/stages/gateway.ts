@@ -8,10 +8,10 @@ import { Issuer } from '../tokens.js';
 
 interface Edge { readonly products: readonly ProductRow[]; readonly catalog: FakeCatalog; readonly orders: FakeOrders; readonly issuer: Issuer; readonly http: HttpClient }
 
-async function open(t: CheckContext): Promise<Edge> {
+async function open(t: CheckContext, variables: Readonly<Record<string, string>> = {}): Promise<Edge> {
   const products = randomProducts(t, 10);
   const [catalog, orders, issuer] = [await FakeCatalog.start(t, products.map(productOf)), await FakeOrders.start(t), new Issuer(t)];
-  const program = await t.start({ program: 'gateway', variables: { CATALOG_ADDR: catalog.address, ORDERS_ADDR: orders.address, ...issuer.variables } });
+  const program = await t.start({ program: 'gateway', variables: { CATALOG_ADDR: catalog.address, ORDERS_ADDR: orders.address, ...issuer.variables, ...variables } });
   return { products, catalog, orders, issuer, http: new HttpClient(t, program) };
 }
 
@@ -110,6 +110,18 @@ export const gateway: CheckedStage = {
       },
     },
     {
+      id: 'nobody',
+      title: 'trusts nobody when it is not told whom to trust',
+      limitSec: 30,
+      async run(t) {
+        for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE']) {
+          const { products, issuer, http } = await open(t, { [name]: '' });
+          const post = { method: 'POST', path: '/orders', headers: { ...bearer(issuer.token('u-1', write)), 'Idempotency-Key': t.random.word(10) }, body: { items: [{ productId: products[0]!.id, quantity: 1 }] } };
+          await http.expect(post, 401, `${name} is empty, and to many libraries an empty name means any: then let no token be valid.`);
+        }
+      },
+    },
+    {
       id: 'requests',
       title: 'refuses requests that are wrong or too large',
       limitSec: 30,
@@ -117,7 +129,7 @@ export const gateway: CheckedStage = {
         const { products, catalog, orders, issuer, http } = await open(t);
         const headers = { ...bearer(issuer.token('u-1', `${write} ${read}`)), 'Idempotency-Key': t.random.word(10) };
         const post = { method: 'POST', path: '/orders', headers };
-        for (const body of ['{ "items": [', '[]', '{ "items": "all" }', `{ "items": [{ "productId": "${products[0]!.id}", "quantity": "2" }] }`, `{ "items": [{ "productId": "${products[0]!.id}", "quantity": 1.5 }] }`]) await http.expect({ ...post, body }, 400, 'A body that is not the expected JSON is 400.');
+        for (const body of ['{ "items": [', '[]', '{ "items": "all" }', `{ "items": [{ "productId": "${products[0]!.id}", "quantity": "2" }] }`, `{ "items": [{ "productId": "${products[0]!.id}", "quantity": 1.5 }] }`, `{ "items": [["${products[0]!.id}", 2]] }`]) await http.expect({ ...post, body }, 400, 'A body that is not the expected JSON is 400.');
         await http.expect({ method: 'POST', path: '/orders', headers: bearer(issuer.token('u-1', write)), body: { items: [{ productId: products[0]!.id, quantity: 1 }] } }, 400, 'Without an Idempotency-Key a repetition would be another order: 400.');
         const large = { items: [{ productId: 'x'.repeat(1_048_576), quantity: 1 }] };
         await http.expect({ ...post, body: large }, 413, 'A body above 1 MiB is 413: whoever reads without a limit is out of memory soon.');

@@ -74,7 +74,7 @@ final class Gateway {
         // Without it headers and body wait for each other's acknowledgment.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         Gateway gateway = new Gateway(
-                new Tokens(Settings.env("JWT_JWKS", "{ \"keys\": [] }"), Settings.env("JWT_ISSUER", ""), Settings.env("JWT_AUDIENCE", "")),
+                new Tokens(Settings.env("JWT_JWKS", Tokens.NO_KEYS), Settings.env("JWT_ISSUER", ""), Settings.env("JWT_AUDIENCE", "")),
                 new Neighbor(Settings.env("CATALOG_ADDR", "127.0.0.1:50051")),
                 new Neighbor(Settings.env("ORDERS_ADDR", "127.0.0.1:50053")));
         HttpServer server = HttpServer.create(new InetSocketAddress(settings.host(), settings.port()), 0);
@@ -87,8 +87,11 @@ final class Gateway {
         //@ stage 13
         return () -> {
             gateway.stopping = true;
+            // Closes the listener at once, and all connections when the seconds are over: on a thread of its own, as it waits also when nothing runs.
+            Thread closing = new Thread(() -> server.stop(1 + (int) (settings.graceMs() / 1000)));
+            closing.setDaemon(true);
+            closing.start();
             for (long deadline = System.nanoTime() + settings.graceMs() * 1_000_000; gateway.running.get() > 0 && System.nanoTime() < deadline; ) Thread.sleep(10);
-            server.stop(0);
         };
         //@ end
     }
@@ -160,6 +163,10 @@ final class Gateway {
     }
 
     private Answer route(HttpExchange exchange) throws Exception {
+        //@ stage 13
+        // On a connection that was open before.
+        if (stopping) throw new Failure(503, "UNAVAILABLE", "the gateway stops");
+        //@ end
         String[] parts = exchange.getRequestURI().getRawPath().substring(1).split("/", -1);
         String id = parts.length == 2 ? URLDecoder.decode(parts[1].replace("+", "%2B"), StandardCharsets.UTF_8) : "";
         boolean one = parts.length == 1;
@@ -175,10 +182,7 @@ final class Gateway {
         return this;
     }
 
-    private Answer health() throws Failure {
-        //@ stage 13
-        if (stopping) throw new Failure(503, "UNAVAILABLE", "the gateway stops");
-        //@ end
+    private Answer health() {
         return new Answer(200, Map.of("status", "SERVING"), Map.of());
     }
 

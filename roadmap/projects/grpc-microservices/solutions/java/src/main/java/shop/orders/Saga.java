@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.Set;
 //@ stage 5-5
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 //@ end
 import shop.shared.Neighbor;
@@ -24,6 +25,9 @@ final class Saga {
             Status.Code.PERMISSION_DENIED, Status.Code.UNAUTHENTICATED, Status.Code.OUT_OF_RANGE);
     /** Milliseconds between two attempts to resolve an order that an earlier process has left. */
     private static final long RESUME_AGAIN = 1000;
+    //@ stage 5-5
+    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor();
+    //@ end
 
     private final Book book;
     private final Neighbor inventory;
@@ -119,7 +123,7 @@ final class Saga {
     private void resumeOnce(Order order) {
         try {
             //@ stage 5-5
-            Context.CancellableContext limited = Context.ROOT.withDeadlineAfter(2, TimeUnit.SECONDS, Executors.newSingleThreadScheduledExecutor());
+            Context.CancellableContext limited = Context.ROOT.withDeadlineAfter(2, TimeUnit.SECONDS, CLOCK);
             limited.run(() -> {
                 try {
                     advance(order);

@@ -27,7 +27,7 @@ public final class Calls {
         // Without the trailers: they are for whoever called the neighbor.
         if (error instanceof StatusRuntimeException known) return known.getStatus().asRuntimeException();
         //@ stage 1-11
-        error.printStackTrace();
+        System.err.println(error);
         //@ end
         //@ stage 12
         Log.write("error", error.toString(), java.util.Map.of());
