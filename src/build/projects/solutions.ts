@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { formatReport, verdictNames } from '../../core/checks/report.js';
 import { stageOf } from '../../core/checks/verdict.js';
 import type { TemplateFile } from '../../core/scaffold/template.js';
-import { checkFolder, checksOf, measuring, type CheckRunResult } from './check.js';
+import { checkFolder, checksOf, type CheckRunResult } from './check.js';
 import { prepare, starterFiles, writeFiles } from './folder.js';
 import { doByHand } from './learner.js';
 import type { Report } from './report.js';
@@ -19,8 +19,6 @@ export interface SolutionRun {
   readonly stages: readonly number[];
   readonly seed?: number | undefined;
   readonly verbose?: boolean;
-  /** Leaves out the checks that measure. */
-  readonly exact?: boolean | undefined;
 }
 
 /** Checks stages of a reference solution, one row for each. */
@@ -28,9 +26,8 @@ export async function checkSolution(run: SolutionRun, report: Report): Promise<v
   const { folder } = run;
   const starter = starterFiles(run.project, run.language);
   await doByHand({ ...run, starter, seed: run.seed ?? 1 });
-  const left = run.exact === true ? await measuring(run.project) : new Set<string>();
   const check = (stages: readonly number[]) => checkFolder({
-    runners: run.runners, project: run.project, folder, starter, stages, only: (check) => !left.has(check), ...(run.seed !== undefined && { seed: run.seed }),
+    runners: run.runners, project: run.project, folder, starter, stages, ...(run.seed !== undefined && { seed: run.seed }),
     ...(run.verbose === true && { take: (event) => { if (event.type === 'output') console.log(`      ${event.text}`); } }),
   });
   const result = await repeatInconclusive(run.project, await check(run.stages), check);

@@ -1,5 +1,5 @@
 import { runMain } from '../host/userError.js';
-import { briefs, type Brief } from './brief.js';
+import { briefs, briefStages, type Brief } from './brief.js';
 import { buildRunners, checksOf } from './check.js';
 import { checkClients } from './clients.js';
 import { languagesOf, solutionFiles, starterFiles, writeFiles } from './folder.js';
@@ -8,6 +8,7 @@ import { parts as allParts, readOptions, type Options, type Part } from './optio
 import { checkOracle } from './oracle.js';
 import { Report } from './report.js';
 import { withSharedServer } from './slowApi/aRun.js';
+import { checkAnswers } from './slowApi/clients.js';
 import { checkNextFails, checkStarterFailsAll } from './slowApi/planted.js';
 import { checkSolution, inFolder } from './solutions.js';
 import { checkStarter } from './starters.js';
@@ -25,18 +26,18 @@ async function testBriefly(project: string, brief: Brief, report: Report): Promi
   const { stages } = await checksOf(project);
   report.title(`${project}, starters and solutions`);
   for (const language of languagesOf(project)) {
-    const numbers = brief.thorough.includes(language) ? stages.map((_, index) => index + 1) : [1, brief.late];
     // One folder for both: packages are fetched and compiled once.
     await inFolder(starterFiles(project, language), async (folder) => {
       await checkStarter({ runners, project, language, folder }, report);
+      if (project === planted) await checkAnswers({ project, language, folder }, report);
       writeFiles(folder, solutionFiles(project, language, stages.length));
-      await checkSolution({ runners, project, language, folder, state: stages.length, stages: numbers, exact: brief.exact }, report);
+      await checkSolution({ runners, project, language, folder, state: stages.length, stages: briefStages(brief, language, stages.length) }, report);
     });
   }
   // Those of a stage that measures want a quiet machine: the named command proves them.
   report.title(`${project}, mutants of the stages that do not measure`);
   const exact = stages.flatMap(({ checks }, index) => checks.some(({ measures }) => measures === true) ? [] : [index + 1]);
-  await checkMutants({ runners, project, stages: exact, earlier: false, update: false }, report);
+  await checkMutants({ runners, project, stages: exact, earlier: false, firstOnly: brief.firstMutants, update: false }, report);
   for (const name of staleGolden(project)) report.failed(name, 'this golden report belongs to no mutant: remove it');
   report.title(`${project}, oracle and clients`);
   if (brief.oracle === true) await checkOracle({ runners, project }, report);

@@ -47,6 +47,11 @@ export async function checkSlowApi({ runners, project, languages, update }: Clie
   }
 }
 
+/** The starter in `folder` gives the kept answers. */
+export async function checkAnswers({ project, language, folder }: { readonly project: string; readonly language: string; readonly folder: string }, report: Report): Promise<void> {
+  await withApi({ root: folder, starter: starterFiles(project, language), out: outOf(project, language) }, (api) => checkGolden(language, api, false, report));
+}
+
 /** tshark and the checker's own reader tell the same of a capture. */
 async function captures(language: string, options: Parameters<typeof prepareFolder>[0], report: Report): Promise<void> {
   await prepareFolder(options);
