@@ -81,7 +81,7 @@ export function drawLadder(file: Buffer): string {
   };
   bracket(opened, whole.at, 'fg', [`connect: ${ms(whole.at - opened)}`]);
   bracket(whole.at, from, 'fg', [`all ${whole.rows} orders:`, ms(from - whole.at)]);
-  bracket(from, to, 'accent', [`${rungs.length} statements,`, 'each waits for', 'the last one:', ms(to - from), `of ${ms(first)}`]);
+  bracket(from, to, 'accent', [`${rungs.length} statements,`, 'each waits for', 'the one before:', ms(to - from), `of ${ms(first)}`]);
 
   const start = 2 * Math.floor(rungs.length / 3);
   const shown = rungs.slice(start, start + 2 * enlarged);
