@@ -16,7 +16,7 @@ export class Tokens {
   /** Without an issuer and an audience no token is valid. */
   static async fromEnvironment(): Promise<Tokens> {
     const { JWT_JWKS: keys = noKeys, JWT_ISSUER: issuer = '', JWT_AUDIENCE: audience = '' } = process.env;
-    // The library would take an empty name for "any".
+    // An empty name is nobody's, also in a token that holds one.
     const given = issuer === '' || audience === '' ? noKeys : keys;
     const json = given.trimStart().startsWith('{') ? given : await readFile(given, 'utf8');
     return new Tokens(createLocalJWKSet(JSON.parse(json) as JSONWebKeySet), issuer, audience);
