@@ -56,7 +56,8 @@ export const sameAnswers: CheckedStage = {
         const before = await Shop.open(t, { baseline: true, before: 'CREATE INDEX ON items (order_id); CREATE INDEX ON orders (customer_id); CREATE INDEX ON items (sku)' });
         const after = await Shop.open(t, { variables: { PRICING_TIMEOUT_MS: '5000' } });
         for (let number = 1; number <= count; number++) {
-          const request = anyRequest(t.random);
+          // The report costs both a good part of a second of computing: now and then is enough.
+          const request = number % 100 === 0 ? { path: '/report' } : anyRequest(t.random);
           const [old, now] = await Promise.all([before.http.send(request), after.http.send(request)]);
           compare(request, old, now);
           if (number % 50 === 0) t.step(`✔ ${number} of ${count}`);
