@@ -41,7 +41,7 @@ describe('a practice project of several programs with packages', () => {
     await workbench.treeItem('1. Answer a unary call (Failed)', testing).waitFor({ timeout: long });
     await workbench.runCommand('Test Results: Focus on Test Results View');
     await page.locator('.part.panel').getByText(/UNIMPLEMENTED/).first().waitFor({ timeout: long });
-    await page.locator('.part.panel').getByText(/register the service with an implementation/).first().waitFor();
+    await page.locator('.part.panel').getByText(/What to do: Answer what PRODUCTS_FILE says of this product/).first().waitFor();
     await takePicture(workbench, 'microservices-failed');
 
     writeFiles(folder, solutionFiles('grpc-microservices', 'typescript', 1));

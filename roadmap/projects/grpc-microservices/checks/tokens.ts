@@ -1,10 +1,17 @@
-import { createHmac, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import type { CheckContext } from '../../../../src/runner/api.js';
 
 const base64url = (value: object | Buffer): string => (Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value))).toString('base64url');
 const now = (): number => Math.floor(Date.now() / 1000);
 
-interface Key { readonly kid: string; readonly privateKey: KeyObject; readonly publicKey: KeyObject }
+interface Pair { readonly privateKey: KeyObject; readonly publicKey: KeyObject }
+interface Key extends Pair { readonly kid: string }
+
+/** By way of PEM: the keys that Node 20 generates share a lock with what has generated them, and exporting one waits for ever when the garbage collector removes that meanwhile. */
+function newPair(): Pair {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
+  return { privateKey: createPrivateKey(privateKey), publicKey: createPublicKey(publicKey) };
+}
 
 export interface TokenOptions {
   readonly header?: object;
@@ -18,10 +25,10 @@ export class Issuer {
   readonly #keys: readonly Key[];
   readonly issuer: string;
   readonly audience: string;
-  readonly #stranger = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  readonly #stranger = newPair();
 
   constructor(t: CheckContext) {
-    this.#keys = [1, 2].map((number) => ({ kid: `${t.random.word(6)}-${number}`, ...generateKeyPairSync('rsa', { modulusLength: 2048 }) }));
+    this.#keys = [1, 2].map((number) => ({ kid: `${t.random.word(6)}-${number}`, ...newPair() }));
     this.issuer = `https://login.${t.random.word(6)}.example`;
     this.audience = `shop-${t.random.word(4)}`;
   }

@@ -9,8 +9,9 @@ export interface Statement {
   failed: boolean;
 }
 
-/** Transaction control, settings and what drivers ask of the catalog: no work that the API asks for. */
-export function isBookkeeping(sql: string): boolean {
+/** Transaction control, settings, a driver's comment that only tries the connection, and what drivers ask of the catalog: no work that the API asks for. */
+export function isBookkeeping(text: string): boolean {
+  const sql = text.replace(/^(?:\s*--[^\n]*(?:\n|$)|\s*\/\*.*?\*\/)+/su, '');
   return /^\s*(?:begin|start\s+transaction|commit|rollback|savepoint|release|set|reset|show|deallocate|discard|close|select\s+pg_catalog\.|select\s+1\s*;?\s*$|$)/iu.test(sql) || /\bpg_(?:catalog|type|range|namespace)\b/iu.test(sql);
 }
 

@@ -77,11 +77,11 @@ export function drawLadder(file: Buffer): string {
   const bracket = (begin: number, until: number, look: string, lines: readonly string[]): void => {
     const x = database + 10;
     drawing.path(`M${x} ${places(y(begin))}h5V${places(y(until))}h-5`, look);
-    for (const [index, words] of lines.entries()) drawing.text(x + 12, y(begin + (until - begin) * (lines.length > 2 ? 0.25 : 0.5)) + 4 + (index - (lines.length - 1) / 2) * 15, words, index === 0 ? look : 'dim');
+    for (const [index, words] of lines.entries()) drawing.text(x + 12, y(begin + (until - begin) * (lines.length > 2 ? 0.22 : 0.5)) + 4 + (index - (lines.length - 1) / 2) * 15, words, index === 0 ? look : 'dim');
   };
   bracket(opened, whole.at, 'fg', [`connect: ${ms(whole.at - opened)}`]);
   bracket(whole.at, from, 'fg', [`all ${whole.rows} orders:`, ms(from - whole.at)]);
-  bracket(from, to, 'accent', [`${rungs.length} statements,`, 'one waits for', `the other: ${ms(to - from)}`, `of ${ms(first)}`]);
+  bracket(from, to, 'accent', [`${rungs.length} statements,`, 'each waits for', 'the one before:', ms(to - from), `of ${ms(first)}`]);
 
   const start = 2 * Math.floor(rungs.length / 3);
   const shown = rungs.slice(start, start + 2 * enlarged);
