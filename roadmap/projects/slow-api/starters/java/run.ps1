@@ -1,3 +1,3 @@
 Set-Location $PSScriptRoot
 mvn -q -B -DskipTests package; if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
-java -XX:+UseSerialGC -cp target/shop.jar shop.Main; exit $LASTEXITCODE
+java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp target/shop.jar shop.Main; exit $LASTEXITCODE
