@@ -29,6 +29,8 @@ describe('the slow API', () => {
     linkPackages(folder);
     const manifest = join(folder, manifestName);
     writeFileSync(manifest, JSON.stringify({ ...JSON.parse(readFileSync(manifest, 'utf8')) as object, prepare: [] }));
+    // The extension sees the change for certain.
+    await workbench.reload();
 
     await workbench.runCommand(`${category}Prepare Project`);
     const prepared = page.locator('.notification-toast').getByText('Debug a slow API is prepared.');

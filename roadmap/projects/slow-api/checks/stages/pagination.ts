@@ -50,7 +50,7 @@ export const pagination: CheckedStage = {
           const path = pagePath(page);
           const { result, traffic } = await shop.watch(() => shop.get(path));
           t.expect(traffic.rows <= budget * page.limit + 10, () => ({ summary: `A page of ${page.limit} orders fetches ${traffic.rows.toLocaleString('en-US')} rows.`, called: `GET ${path}`, expected: `at most ${budget} for each order`, actual: statementWords(traffic), remedy: 'Let the database cut the page: WHERE, ORDER BY and LIMIT.' }));
-          same(t, `GET ${path}`, result.json, model.page(page), 'The page is to be the same as before.');
+          same(t, `GET ${path}`, result.json, model.page(page), 'Begin behind the order of `after` as the list is sorted: compare the value and the id together, as in (total_cents, id) < (…, …), for orders share values; and take what follows, filtered.');
         }
         t.step(`✔ ${pages.length} pages`);
       },

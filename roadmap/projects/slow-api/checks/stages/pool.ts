@@ -95,7 +95,7 @@ export const pool: CheckedStage = {
       async run(t) {
         const shop = await Shop.open(t);
         await sendAll(shop, reads(t, 30), 10);
-        await shop.rows('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()');
+        await shop.rows('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()');
         const back = await t.until(10_000, async () => (await sendAll(shop, reads(t, 10), 1)).every((status) => status === 200) ? true : undefined);
         t.expect(back === true, () => ({ summary: 'The database has closed the connections of the pool, and requests fail for ever.', called: '10 × GET /customers/{id}/orders, again and again for 10 s', expected: '200 again, after a few failures at the most', actual: 'failures', remedy: 'Let the pool throw away a connection that is broken, and open another one; handle the error that an idle connection reports.' }));
         t.step('✔ 200 again');
