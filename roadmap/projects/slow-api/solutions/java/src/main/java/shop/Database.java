@@ -15,6 +15,10 @@ import java.sql.SQLException;
 //@ stage 1-6
 import java.util.Properties;
 //@ end
+//@ stage 7
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+//@ end
 
 /** The shop's database. */
 final class Database {
@@ -23,6 +27,9 @@ final class Database {
     private final Properties login = new Properties();
     //@ end
     //@ stage 7
+    private static final int MOST_CONNECTIONS = 10;
+    private static final long MOST_WAIT = TimeUnit.SECONDS.toNanos(5);
+
     private final HikariDataSource pool;
     //@ end
 
@@ -43,11 +50,12 @@ final class Database {
         if (user.length > 0) config.setUsername(decode(user[0]));
         if (user.length > 1) config.setPassword(decode(user[1]));
         config.setJdbcUrl(jdbc(uri));
-        config.setMaximumPoolSize(10);
+        config.setMaximumPoolSize(MOST_CONNECTIONS);
         config.setConnectionTimeout(10_000);
         // A database that is not there yet is no reason not to start.
         config.setInitializationFailTimeout(-1);
         pool = new HikariDataSource(config);
+        fill();
         //@ end
     }
 
@@ -60,6 +68,12 @@ final class Database {
     }
     //@ end
     //@ stage 7
+    /** Gives the pool, which opens one connection after the other, a moment for it: the first requests would wait for that. */
+    private void fill() {
+        long started = System.nanoTime();
+        while (pool.getHikariPoolMXBean().getTotalConnections() < MOST_CONNECTIONS && System.nanoTime() - started < MOST_WAIT) LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+    }
+
     /** Lends the work a connection to the database; who finds none free waits. The pool rolls back what was left open. */
     <T> T use(Timing timing, Work<T> work) throws SQLException {
         try (Connection connection = pool.getConnection()) {
