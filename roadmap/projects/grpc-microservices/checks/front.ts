@@ -1,25 +1,25 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { CheckContext } from '../../../../src/runner/api.js';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { freePorts, type CheckContext } from '../../../../src/runner/api.js';
 
 /** A TCP door before something that listens on the loopback address: it counts who comes, and it can die and come back on the same port. */
 export class Front {
   #server: Server | undefined;
   readonly #sockets = new Set<Socket>();
-  #port = 0;
   /** Connections that were ever opened. */
   opened = 0;
 
-  private constructor(private readonly behind: number) {}
+  private constructor(private readonly behind: number, private readonly port: number) {}
 
   static async before(t: CheckContext, port: number): Promise<Front> {
-    const front = new Front(port);
+    // Not any port: one that the system gives to somebody else while the door is dead could not be taken back.
+    const front = new Front(port, (await freePorts(1))[0]!);
     await front.revive();
     t.defer(async () => { await front.kill(); });
     return front;
   }
 
-  get address(): string { return `127.0.0.1:${this.#port}`; }
+  get address(): string { return `127.0.0.1:${this.port}`; }
 
   /** Connections that are open now. */
   get open(): number { return this.#sockets.size; }
@@ -36,9 +36,8 @@ export class Front {
   /** Accepts again, on the same port. */
   async revive(): Promise<void> {
     const server = createServer({ noDelay: true }, (socket) => { this.#take(socket); });
-    server.listen(this.#port, '127.0.0.1');
+    server.listen(this.port, '127.0.0.1');
     await once(server, 'listening');
-    this.#port = (server.address() as AddressInfo).port;
     this.#server = server;
   }
 
