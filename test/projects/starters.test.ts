@@ -72,7 +72,7 @@ const toolchains: Readonly<Record<string, Toolchain>> = {
 const protocols: Readonly<Record<string, string>> = { 'distributed-cache': 'PROTOCOL.md', 'grpc-microservices': 'proto/shop.proto', 'slow-api': 'API.md' };
 
 /** Folders of a README that “Prepare Project” makes. */
-const prepared = ['captures/'];
+const prepared = ['captures/', 'vendor/'];
 
 const bytes = { ping: '*1\r\n$4\r\nPING\r\n', lower: '*1\r\n$4\r\nping\r\n', hello: '*2\r\n$4\r\nPING\r\n$5\r\nhello\r\n' };
 

