@@ -26,7 +26,7 @@ describe('a practice project of several programs with packages', () => {
     const folder = join(editor.workspace, 'shop');
 
     await workbench.runCommand(`${category}Check Current Stage`);
-    await workbench.notification(`${title} could not be checked: its packages are not installed.`);
+    await workbench.notification(`${title} could not be checked: what it needs is not installed yet.`);
     await takePicture(workbench, 'microservices-unprepared');
     await workbench.answerNotification(`${title} could not be checked`, 'Prepare Project');
     await page.locator('.notifications-toasts, .notifications-center').getByText(`${title} is prepared.`).first().waitFor({ timeout: long });
