@@ -51,8 +51,9 @@ export class RoadmapView implements vscode.TreeDataProvider<RoadmapNode>, vscode
           const topics = items.filter(([, checked]) => checked === state).flatMap(([node]) => (node.kind === 'topic' ? [node.topic] : []));
           if (topics.length > 0) await deps.setDone(topics, done);
         }
-        // A box that could not be saved must not stay ticked.
-        this.#changed.fire(items.map(([node]) => node));
+        // A box that could not be saved must not stay ticked. The others are drawn already: once more would take a click that comes then.
+        const unsaved = items.filter(([node, checked]) => node.kind === 'topic' && (this.#session.current?.stateOf(node.topic) === 'done') !== (checked === vscode.TreeItemCheckboxState.Checked));
+        if (unsaved.length > 0) this.#changed.fire(unsaved.map(([node]) => node));
       }),
     );
   }
