@@ -1,4 +1,4 @@
-import { runMain } from '../host/userError.js';
+import { runMain, UserError } from '../host/userError.js';
 import { briefs, briefStages, type Brief } from './brief.js';
 import { buildRunners, checksOf } from './check.js';
 import { checkClients } from './clients.js';
@@ -84,6 +84,7 @@ async function testProject(project: string, options: Options, report: Report): P
 
 runMain(import.meta.url, async () => {
   const options = readOptions(process.argv.slice(2));
+  if (options.project !== undefined && briefs[options.project] === undefined) throw new UserError(`There are no checks of a project ${options.project}. The projects are: ${Object.keys(briefs).join(', ')}.`);
   const report = new Report();
   for (const [project, brief] of Object.entries(briefs)) {
     if (options.project !== undefined && options.project !== project) continue;

@@ -11,6 +11,7 @@ import type { TemplateFile } from '../../../core/scaffold/template.js';
 import type { Run } from '../../../runner/api.js';
 import { build } from '../../../runner/build.js';
 import { buildBaseline } from '../../../runner/baseline.js';
+import { CleanUps } from '../../../runner/cleanUps.js';
 import { freePorts } from '../../../runner/ports.js';
 import { Register } from '../../../runner/processes.js';
 import { Program } from '../../../runner/program.js';
@@ -45,31 +46,32 @@ export async function withApi<T>({ root, starter, out, baseline = false, seed = 
   const work = mkdtempSync(join(tmpdir(), 'api-'));
   const manifest = parseManifest(readFileSync(join(root, manifestName), 'utf8'));
   const register = new Register(join(work, 'processes'));
-  const cleanUps: (() => unknown)[] = [];
+  const cleanUps = new CleanUps();
   const tell = (): void => { /* only a failure is of interest */ };
   try {
     const tools = await findTools(root, manifest, out);
     if (!baseline) await build({ root, commands: manifest.build, tools, limitSec: manifest.buildTimeoutSec, register, tell });
     const built = baseline ? await buildBaseline({ starter, root, out, tools, register, tell }) : { root, manifest, tools };
-    const run: Run = { root, manifest, out, scratch: work, seed, tools, register, starter, signal: new AbortController().signal, tell, defer: (cleanUp) => { cleanUps.push(cleanUp); } };
+    const run: Run = { root, manifest, out, scratch: work, seed, tools, register, starter, signal: new AbortController().signal, tell, defer: (cleanUp) => { cleanUps.add(cleanUp); } };
     const databases = await Databases.open(run);
     const { cluster } = databases;
     const database = await databases.create(undefined, migrated);
     const wire = await DatabaseWire.open({ host: cluster.host, port: cluster.port });
-    cleanUps.push(() => wire.close());
+    cleanUps.add(() => wire.close());
     const pricing = await PricingService.open();
-    cleanUps.push(() => pricing.close());
+    cleanUps.add(() => pricing.close());
     const [port] = await freePorts(1);
     const program = new Program({
       argv: argv(fillArgv(Object.values(built.manifest.run)[0]!, built.tools)), root: built.root, port: port!, register,
       variables: { HOST: '127.0.0.1', PORT: String(port), DATA_DIR: work, ROADMAP_STAGE: '14', DATABASE_URL: urlOf(cluster, database, wire.port), PRICING_URL: pricing.url, ...variables },
     });
-    cleanUps.push(() => program.stop());
+    cleanUps.add(() => program.stop());
     await program.listening(built.manifest.readyTimeoutSec);
     return await use({ program, url: `http://127.0.0.1:${port}`, wire, pricing, cluster, database });
   } finally {
-    for (const cleanUp of cleanUps.reverse()) await cleanUp();
-    register.close();
-    rmSync(work, { recursive: true, force: true, maxRetries: 10 });
+    await cleanUps.end().finally(() => {
+      register.close();
+      rmSync(work, { recursive: true, force: true, maxRetries: 10 });
+    });
   }
 }

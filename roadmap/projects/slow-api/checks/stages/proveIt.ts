@@ -9,6 +9,9 @@ import { Shop } from '../shop.js';
 const rounds = 5;
 const width = 16;
 const least = { p95: 8, perSecond: 5 };
+/** The API gets so many times the requests of the version that was handed over, if it answers them in the same time. */
+const mostTimes = 12;
+const limitSec = 120;
 /** A report that was made on another day may differ by this factor. */
 const likely = 3;
 
@@ -56,8 +59,7 @@ export const proveIt: CheckedStage = {
     {
       id: 'side-by-side',
       title: `is at least ${least.p95} times as quick as it was, side by side, and the report says so`,
-      // The version that was handed over may need half a second of a busy machine for each request.
-      limitSec: 240,
+      limitSec,
       baseline: true,
       measures: true,
       async run(t) {
@@ -66,13 +68,19 @@ export const proveIt: CheckedStage = {
         const after = await Shop.open(t, { roundTripMs: 1 });
         const ratios: { p95: number; perSecond: number }[] = [];
         const old: number[] = [];
+        let times = 1;
         for (let round = 0; round <= rounds; round++) {
           const slow = await generate({ port: before.program.port, width, paths: paths(t, width) }, t.signal);
-          const quick = await generate({ port: after.program.port, width, paths: paths(t, width * 12) }, t.signal);
+          const quick = await generate({ port: after.program.port, width, paths: paths(t, width * times) }, t.signal);
           for (const [who, { bad }] of [['As it was handed over, it', slow], ['The API', quick]] as const) t.expect(bad === 0, () => ({ summary: `${who} did not answer ${bad} requests with 200 under load.`, called: `GET /orders?…, ${width} at a time`, expected: '200', actual: `${bad} others`, remedy: 'Look into its last lines for the reason.' }));
           const one = { p95: quantile(slow.times, 0.95) / quantile(quick.times, 0.95), perSecond: quick.perSecond / slow.perSecond };
           t.step(`round ${round}${round === 0 ? ' (warm-up)' : ''}: p95 ${quantile(slow.times, 0.95).toFixed(0)} → ${quantile(quick.times, 0.95).toFixed(0)} ms (${one.p95.toFixed(1)} times), ${slow.perSecond.toFixed(1)} → ${quick.perSecond.toFixed(0)} requests per second (${one.perSecond.toFixed(1)} times)`);
-          if (round === 0) continue;
+          if (round === 0) {
+            times = Math.min(mostTimes, Math.max(1, Math.floor(one.perSecond)));
+            const seconds = rounds * (width / slow.perSecond + width * times / quick.perSecond);
+            if (seconds > 0.8 * limitSec) throw new Inconclusive({ summary: `The machine is too busy to measure: ${rounds} rounds would take ${seconds.toFixed(0)} s, as the version that was handed over answers ${slow.perSecond.toFixed(1)} requests per second.`, remedy: 'Close other programs and run this check again.' });
+            continue;
+          }
           ratios.push(one);
           old.push(quantile(slow.times, 0.95));
         }
